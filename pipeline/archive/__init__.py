@@ -1,0 +1,1 @@
+"""Reading: sources of any kind become items, and items become captures in WARC files."""

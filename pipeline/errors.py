@@ -1,0 +1,33 @@
+"""The errors that Newsflow raises on purpose. Each carries one line that says what to do.
+
+    NewsflowError
+    ├── UsageError            a wrong path, option or setting: exit code 2
+    ├── SourceError           a source that cannot be read at all: exit code 2
+    └── WarehouseError        the tables cannot be opened or written
+        ├── SchemaTooNew      written by a newer Newsflow
+        └── Locked            another writer holds the lock and the wait ran out
+"""
+
+
+class NewsflowError(Exception):
+    """Base of all errors that a user can act on."""
+
+
+class UsageError(NewsflowError):
+    """A wrong path, option or setting."""
+
+
+class SourceError(NewsflowError):
+    """A source that cannot be read at all."""
+
+
+class WarehouseError(NewsflowError):
+    """The warehouse cannot be opened, read or written."""
+
+
+class SchemaTooNew(WarehouseError):
+    """The warehouse was written by a newer Newsflow than this one."""
+
+
+class Locked(WarehouseError):
+    """Another writer holds the lock, and the wait ran out."""

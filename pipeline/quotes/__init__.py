@@ -1,0 +1,1 @@
+"""Quotes: who said what, in which words, from the text alone."""

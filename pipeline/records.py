@@ -1,0 +1,98 @@
+"""The records that pass between stages. A stage adds a record; it never edits an earlier one.
+
+    Capture ── clean ──> Article ── extract ──> Quote ...
+                            └────── sign ─────> Fingerprint
+    any of them ── refused ──> Dropped
+
+All are frozen and slotted. Times are timezone-aware UTC. Offsets count Unicode code points.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pipeline.dispositions import Reason
+
+QuoteKind = Literal["direct", "mixed", "indirect"]
+Relation = Literal["exact", "copy", "excerpt", "update"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One HTTP response or document, kept as it came; its payload travels beside it as bytes.
+
+    `http_status` is None for a document (a file, a row of an archive). `media_type` is lower-case and
+    without parameters: `text/html`, `text/plain`, `application/json` for a row of JSON lines.
+    `charset` is what the HTTP header claimed, if anything.
+    """
+
+    capture_id: str
+    url: str | None
+    final_url: str | None
+    fetched_at: datetime
+    http_status: int | None
+    media_type: str
+    charset: str | None
+    payload_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The cleaned content of one canonical URL, as one capture shows it.
+
+    `text` has one paragraph a line ("\\n" between paragraphs, no blank lines), NFC-normalised.
+    `published_at` and `modified_at` are the publisher's claims; None where unknown or refused (a claim in
+    the future or before 1990), in which case `notes` says what was refused.
+    """
+
+    article_id: UUID
+    url: str | None
+    canonical_url: str | None
+    publisher: str | None  # registrable domain
+    title: str | None
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    modified_at: datetime | None
+    fetched_at: datetime
+    language: str | None  # ISO 639-1
+    text: str
+    word_count: int
+    section: str | None
+    is_paywalled: bool
+    is_truncated: bool
+    extractor: str
+    content_hash: str  # of title and text
+    capture_id: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One attributed span of an article's text: `text == article.text[start_char:end_char]`.
+
+    The span of a direct or mixed quote runs from the first character inside its opening mark to the last
+    one inside its closing mark. `speaker_mention` is the words in the text, `speaker` the one they stand
+    for; both are None where nobody is named. `confidence` is in 0..1.
+    """
+
+    ordinal: int  # 0, 1, ... in the order of start_char
+    kind: QuoteKind
+    text: str
+    start_char: int
+    end_char: int
+    speaker: str | None
+    speaker_mention: str | None
+    speaker_start_char: int | None
+    speaker_role: str | None
+    cue: str | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """One item refused, with its reason. `stage` is the stage that refused it, `detail` one line for people."""
+
+    stage: str
+    reason: Reason
+    detail: str

@@ -1,0 +1,1 @@
+"""The warehouse: DuckLake tables with one writer at a time and readers that never wait."""
