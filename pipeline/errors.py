@@ -1,11 +1,11 @@
 """The errors that Newsflow raises on purpose. Each carries one line that says what to do.
 
-    NewsflowError
-    ├── UsageError            a wrong path, option or setting: exit code 2
-    ├── SourceError           a source that cannot be read at all: exit code 2
-    └── WarehouseError        the tables cannot be opened or written
-        ├── SchemaTooNew      written by a newer Newsflow
-        └── Locked            another writer holds the lock and the wait ran out
+NewsflowError
+├── UsageError            a wrong path, option or setting: exit code 2
+├── SourceError           a source that cannot be read at all: exit code 2
+└── WarehouseError        the tables cannot be opened or written
+    ├── SchemaTooNewError      written by a newer Newsflow
+    └── LockedError            another writer holds the lock and the wait ran out
 """
 
 
@@ -25,9 +25,9 @@ class WarehouseError(NewsflowError):
     """The warehouse cannot be opened, read or written."""
 
 
-class SchemaTooNew(WarehouseError):
+class SchemaTooNewError(WarehouseError):
     """The warehouse was written by a newer Newsflow than this one."""
 
 
-class Locked(WarehouseError):
+class LockedError(WarehouseError):
     """Another writer holds the lock, and the wait ran out."""

@@ -1,5 +1,6 @@
 """The records that pass between stages. A stage adds a record; it never edits an earlier one.
 
+    Item (Capture + payload) or Refusal, from a source
     Capture ── clean ──> Article ── extract ──> Quote ...
                             └────── sign ─────> Fingerprint
     any of them ── refused ──> Dropped
@@ -35,6 +36,19 @@ class Capture:
     media_type: str
     charset: str | None
     payload_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One capture on its way from a source: its payload, and the block that goes into the capture file.
+
+    `payload` is the body with transfer and content encodings undone; `block` is the WARC block as it came
+    (status line, headers and body of a response; the bytes of a document).
+    """
+
+    capture: Capture
+    payload: bytes
+    block: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +105,16 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """One item refused, with its reason. `stage` is the stage that refused it, `detail` one line for people."""
+    """One item refused: by which stage, for which reason, and one line of detail for people."""
 
     stage: str
     reason: Reason
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One item that a source held and that never became a capture. `item_key` names it within its source."""
+
+    item_key: str
+    dropped: Dropped
