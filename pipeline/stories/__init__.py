@@ -1,1 +1,46 @@
-"""Stories: near-identical articles, found by their shingles and verified pair by pair."""
+"""Stories: near-identical articles, found by their shingles and verified pair by pair.
+
+    text ── shingle ──> Shingles ── sample ──> Fingerprint
+    Signed articles ── match ──> Match (verified pairs) ── group ──> story ids
+
+Pure: no files, no clock, no database. In reading order:
+
+ 1. parameters.py   every tuned number, and where it was measured
+ 2. records.py      Fingerprint, Shingles, Signed, Match
+ 3. words.py        a text -> its words
+ 4. shingles.py     words -> shingle hashes -> the fingerprint that is stored
+ 5. verify.py       two texts -> the verified pair, or None
+ 6. groups.py       verified pairs -> stories
+ 7. matcher.py      the index of what came before; history is seeded into it
+ 8. find.py         the filter `newsflow find-duplicates`: all of it over a stream of rows
+
+The warehouse matches a batch with history by the same code: it selects the articles that share hashes with
+the batch, seeds a `Matcher` with them, adds the batch in time order and stores the pairs and story ids.
+"""
+
+from pipeline.stories.find import Found, find_duplicates, sign_row
+from pipeline.stories.groups import Lead, Stories, group
+from pipeline.stories.matcher import Matcher
+from pipeline.stories.parameters import DEFAULT, Parameters
+from pipeline.stories.records import Fingerprint, Match, Shingles, Signed
+from pipeline.stories.shingles import shingle, sign
+from pipeline.stories.verify import verify
+
+__all__ = [
+    "DEFAULT",
+    "Fingerprint",
+    "Found",
+    "Lead",
+    "Match",
+    "Matcher",
+    "Parameters",
+    "Shingles",
+    "Signed",
+    "Stories",
+    "find_duplicates",
+    "group",
+    "shingle",
+    "sign",
+    "sign_row",
+    "verify",
+]

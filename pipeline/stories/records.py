@@ -1,0 +1,77 @@
+"""The records of the story stage.
+
+text ── shingle ──> Shingles ── sample ──> Fingerprint     both travel in Signed
+Signed, Signed ── verify ──> Match ── group ──> story ids
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.records import Relation
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is stored of a text to find its near copies: some 20 hashes, each fits a UBIGINT.
+
+    `exact_hash` is equal for texts that differ in nothing but case, punctuation and spacing (of a short text
+    and its title), and None for an empty text. `hashes` ascend and are distinct.
+    """
+
+    exact_hash: int | None
+    hashes: tuple[int, ...]
+    shingle_count: int  # distinct shingles
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shingles:
+    """Everything of one text that verification looks at; each array but `ordered` ascends and is distinct."""
+
+    ordered: Hashes  # every shingle, in the order of the text
+    distinct: Hashes
+    numeric: Hashes  # the shingles that hold a number
+    masked: Hashes  # the same with every number made equal
+    vocabulary: Hashes  # the words of title and text
+    title: Hashes  # the words of the title
+    topic: Hashes  # the words of the title, or of the opening where there is no title
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signed:
+    """One article as the matcher sees it. `at`: when it was published, or first seen if that is unknown."""
+
+    id: str
+    at: datetime
+    publisher: str | None
+    fingerprint: Fingerprint
+    shingles: Shingles
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """The earlier one of two articles is the original, whichever was loaded first."""
+        return (self.at, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One verified pair: a later article and the one it repeats.
+
+    `similarity` is Jaccard's, `containment` the share of the shorter text that is in the longer one, both
+    over informative shingles. Only a pair that `links` puts the two in one story; one that does not is
+    evidence worth keeping (a round-up and one of the texts it quotes).
+    """
+
+    article_id: str
+    duplicate_of: str
+    relation: Relation
+    similarity: float
+    containment: float
+    links: bool
+
+
+UNDATED = datetime(1, 1, 1, tzinfo=UTC)

@@ -1,0 +1,91 @@
+"""A text -> shingles -> a fingerprint.
+
+Words are hashed with xxh3 and every `width` of them in a row mixed into one 64-bit hash, all at once.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from xxhash import xxh3_64_intdigest
+
+from pipeline.stories.parameters import DEFAULT, Parameters
+from pipeline.stories.records import Fingerprint, Hashes, Shingles
+from pipeline.stories.words import is_unspaced, words
+
+_SPREAD = np.uint64(0x9E3779B185EBCA87)
+_FINISH = np.uint64(0xBF58476D1CE4E5B9)
+_NUMBER = np.uint64(0x2545F4914F6CDD1D)  # stands for any number
+_NONE = np.empty(0, dtype=np.uint64)
+_OPENING_WORDS = 12
+
+
+def sign(text: str, title: str | None = None, parameters: Parameters = DEFAULT) -> Fingerprint:
+    """The fingerprint of a text, the same on every machine."""
+    return shingle(text, title, parameters)[0]
+
+
+def shingle(
+    text: str, title: str | None = None, parameters: Parameters = DEFAULT
+) -> tuple[Fingerprint, Shingles]:
+    """The fingerprint of a text, and all that verification needs of it."""
+    found, titled = words(text), words(title or "")
+    hashed, numbers = _hash_words(found[: parameters.longest])
+    width = parameters.width_unspaced if is_unspaced(found) else parameters.width
+    ordered = _mix(hashed, width)
+    distinct = np.unique(ordered)
+    title_hashes = np.unique(_hash_words(titled)[0])
+    shingles = Shingles(
+        ordered=ordered,
+        distinct=distinct,
+        **_numeric(hashed, numbers, ordered, width),
+        vocabulary=np.union1d(hashed, title_hashes),
+        title=title_hashes,
+        topic=title_hashes if len(title_hashes) else np.unique(hashed[:_OPENING_WORDS]),
+    )
+    exact = _exact_hash(found, titled if len(distinct) < parameters.short else [])
+    return Fingerprint(exact, _sample(distinct, parameters), len(distinct)), shingles
+
+
+def _hash_words(found: list[str]) -> tuple[Hashes, NDArray[np.bool_]]:
+    """A hash for each word, and whether it is a number."""
+    if not found:
+        return _NONE, np.empty(0, dtype=np.bool_)
+    encoded = " ".join(found).encode().split(b" ")
+    hashed = np.fromiter(map(xxh3_64_intdigest, encoded), dtype=np.uint64, count=len(encoded))
+    return hashed, np.fromiter((word[0] < 58 for word in encoded), dtype=np.bool_, count=len(encoded))
+
+
+def _mix(hashed: Hashes, width: int) -> Hashes:
+    """One hash for every `width` words in a row."""
+    count = len(hashed) - width + 1
+    if count <= 0:
+        return _NONE
+    mixed = hashed[:count].copy()
+    for place in range(1, width):
+        mixed *= _SPREAD
+        mixed += hashed[place : place + count]
+        mixed ^= mixed >> np.uint64(29)
+    mixed *= _FINISH
+    mixed ^= mixed >> np.uint64(32)
+    return mixed
+
+
+def _numeric(hashed: Hashes, numbers: NDArray[np.bool_], ordered: Hashes, width: int) -> dict[str, Hashes]:
+    """The shingles with a number, as they are and with all numbers made equal."""
+    if not len(ordered) or not numbers.any():
+        return {"numeric": _NONE, "masked": _NONE}
+    holds = np.convolve(numbers, np.ones(width, dtype=np.int8))[width - 1 : width - 1 + len(ordered)] > 0
+    masked = _mix(np.where(numbers, _NUMBER, hashed), width)
+    return {"numeric": np.unique(ordered[holds]), "masked": np.unique(masked[holds])}
+
+
+def _sample(distinct: Hashes, parameters: Parameters) -> tuple[int, ...]:
+    """The hashes to keep: they are the same in every text that has the shingle, but for the smallest."""
+    kept = distinct % np.uint64(parameters.sample) == 0
+    kept[: parameters.smallest] = True
+    return tuple(distinct[kept].tolist())
+
+
+def _exact_hash(found: list[str], titled: list[str]) -> int | None:
+    if not found:
+        return None
+    return xxh3_64_intdigest(" ".join([*titled, "\n", *found]).encode())

@@ -1,0 +1,37 @@
+"""A text -> its words: the one normal form in which texts are compared.
+
+Case, punctuation, typographic marks, compatibility forms and decomposed accents do not count; the digits of
+every script are the same digits. A number with its separators is one word. In scripts written without
+spaces (Chinese, Japanese, Thai, Lao, Burmese, Khmer) every character is a word.
+"""
+
+import re
+import unicodedata
+
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_WORD = re.compile(rf"\d+(?:[.,]\d+)*|[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+(?:'[^\W\d_{_UNSPACED}]+)*")
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+_HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in their normal form, in order."""
+    return _WORD.findall(_normal(text))
+
+
+def is_unspaced(found: list[str]) -> bool:
+    """Whether most of these words are characters of a script written without spaces."""
+    probe = found[:200]
+    return sum(bool(_UNSPACED_CHARACTER.match(word)) for word in probe) * 2 > len(probe)
+
+
+def _normal(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKC", _HIDDEN.sub("", text)).casefold()
+    text = text.replace("\u2019", "'").replace("\u2018", "'")
+    return _FOREIGN_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
