@@ -1,0 +1,155 @@
+"""Quote marks in a text, each with the roles its place allows: the first step of `extract_quotes`.
+
+A mark belongs to a family (double, single, angle, corner); marks of one family may close each other, since
+texts mix “ with " freely. Its role comes from the glyph and from the white space around it. What only looks
+like a mark is left out here: apostrophes (don't, the West’s), elisions (’90s, 'em), measures (5'11", 6").
+Whether a trailing ’ is a plural possessive or a closing mark depends on what is open: see `spans`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal["double", "single", "angle", "corner"]
+Role = Literal["open", "close", "either"]
+
+# '' and `` stand for double marks in wire copy; ''' is a single and a double mark side by side.
+_MARK = re.compile(r"'{2,3}|``|[\"“”„‟＂«»‹›「」『』‘’‚‛'`]")
+_DOUBLE = frozenset("\"“”„‟＂")
+_SINGLE = frozenset("‘’‚‛'`")
+_DASHES = frozenset("-–—―/")
+_OPENING = frozenset("([{¿¡") | _DASHES
+_CLOSING = frozenset(".,;:!?…)]}*") | _DASHES
+_ELISION = re.compile(
+    r"(?:\d\ds?\b|(?:em|til|till|tis|twas|cause|bout|round|n|cuz|neath|nuff|cos|s|ve|re|ll|d|m|t)\b)", re.I
+)
+_MEASURE_BEFORE = re.compile(r"(?:\d['’]\s?\d{1,2}(?:\.\d)?|\b\d{1,3}(?:\.\d)?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One quote mark: `text[start:end]`, its family, its glyph, and what it can do at its place."""
+
+    start: int
+    end: int
+    family: Family
+    glyph: str
+    role: Role
+
+
+def find_marks(text: str) -> list[Mark]:
+    """All quote marks of a text, in order. Apostrophes, elisions and measures are not among them."""
+    reversed_angles = _has_reversed_angles(text)
+    found: list[Mark] = []
+    for match in _MARK.finditer(text):
+        found.extend(_read(text, match, reversed_angles))
+    return found
+
+
+def _read(text: str, match: re.Match[str], reversed_angles: bool) -> Iterator[Mark]:
+    glyph, start, end = match.group(), match.start(), match.end()
+    if len(glyph) == 3:
+        yield from _read_triple(text, start, end)
+    elif len(glyph) == 2 or glyph in _DOUBLE:
+        if not _is_measure(text, start, glyph):
+            yield Mark(start, end, "double", glyph, _double_role(text, start, end, glyph))
+    elif glyph in _SINGLE:
+        role = _single_role(text, start, end, glyph)
+        if role is not None:
+            yield Mark(start, end, "single", glyph, role)
+    elif glyph in "「」『』":
+        yield Mark(start, end, "corner", glyph, "open" if glyph in "「『" else "close")
+    else:
+        opens = (glyph in "«‹") != reversed_angles
+        yield Mark(start, end, "angle", glyph, _angle_role(text, start, end, opens))
+
+
+def _read_triple(text: str, start: int, end: int) -> Iterator[Mark]:
+    """A single and a double mark side by side: the double one is outside."""
+    if _opens_here(text, start, end):
+        yield Mark(start, end - 1, "double", "''", "open")
+    else:
+        yield Mark(start + 1, end, "double", "''", "close")
+
+
+def _opens_here(text: str, start: int, end: int) -> bool:
+    before = text[start - 1] if start else "\n"
+    after = text[end] if end < len(text) else "\n"
+    return not after.isspace() and (before.isspace() or before in _OPENING)
+
+
+def _closes_here(text: str, start: int, end: int) -> bool:
+    before = text[start - 1] if start else "\n"
+    after = text[end] if end < len(text) else "\n"
+    return not before.isspace() and (after.isspace() or after in _CLOSING)
+
+
+def _double_role(text: str, start: int, end: int, glyph: str) -> Role:
+    if glyph in "„‟``":
+        return "open"
+    opens, closes = _opens_here(text, start, end), _closes_here(text, start, end)
+    if glyph == "“":
+        return "either" if closes and not opens else "open"
+    if glyph == "”":
+        return "open" if opens and not closes else "close"
+    if opens == closes:
+        return _role_between_marks(text, start, end)
+    return "open" if opens else "close"
+
+
+def _role_between_marks(text: str, start: int, end: int) -> Role:
+    """A straight mark beside another mark, or with no white space on either side."""
+    before = text[start - 1] if start else "\n"
+    after = text[end] if end < len(text) else "\n"
+    if before.isspace() and not after.isspace():
+        return "open"
+    if after.isspace() and not before.isspace():
+        return "close"
+    if before in ".,!?…" and (after.isalpha() or after in "(["):
+        return "close"
+    return "either"
+
+
+def _is_measure(text: str, start: int, glyph: str) -> bool:
+    """5'11", 6'3": feet and inches. A bare 6" counts only where the mark cannot close anything."""
+    if glyph not in ('"', "''", "”"):
+        return False
+    before = text[max(0, start - 8) : start]
+    found = _MEASURE_BEFORE.search(before)
+    return bool(found) and ("'" in found.group() or "’" in found.group()) if found else False
+
+
+def _single_role(text: str, start: int, end: int, glyph: str) -> Role | None:
+    before = text[start - 1] if start else "\n"
+    after = text[end] if end < len(text) else "\n"
+    if before.isalnum() and after.isalnum():
+        return None
+    if before.isalnum() or before in ".,!?…)]%$€*":
+        return "close" if glyph in "’'`‘" else "open"
+    if before.isspace() or before in _OPENING or before in _DOUBLE or before in ":«":
+        return _opening_role(text, end, glyph, after)
+    return "close" if before in "”»'’" and not after.isalnum() else None
+
+
+def _opening_role(text: str, end: int, glyph: str, after: str) -> Role | None:
+    if after.isspace() or _ELISION.match(text, end):
+        return None
+    return None if glyph == "’" else "open"
+
+
+def _angle_role(text: str, start: int, end: int, opens: bool) -> Role:
+    before_open, before_close = _opens_here(text, start, end), _closes_here(text, start, end)
+    if opens and before_close and not before_open:
+        return "close"
+    if not opens and before_open and not before_close:
+        return "open"
+    return "open" if opens else "close"
+
+
+def _has_reversed_angles(text: str) -> bool:
+    """»German« style: the first angle mark of the text is a » that stands before a word."""
+    left, right = text.find("«"), text.find("»")
+    if right < 0 or (0 <= left < right):
+        return False
+    return _opens_here(text, right, right + 1)
