@@ -19,7 +19,7 @@ class Limits:
     payload_bytes: int = 16 * MIB
     item_seconds: float = 30.0
     worker_bytes: int = 3 * 1024 * MIB
-    batch_items: int = 256
+    batch_items: int = 1000
     batch_bytes: int = 32 * MIB
 
 

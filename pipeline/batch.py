@@ -1,0 +1,194 @@
+"""A source becomes batches, and batches become tables. The CLI, the stream and the DAGs all call this.
+
+    found items ── cut ──> batches of bounded size
+    batch ── what is new? ──> capture file on disk ── examine (workers) ──> staged Parquet ── load ──> tables
+
+While the workers are busy with one batch, the next one is read: two are under way at any time, which bounds
+the memory. A crash at any point loses nothing: run the same again, and what was loaded is recognised.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from pipeline.archive.captures import BatchInfo, CaptureFile, CaptureWriter, read_batch_info, read_captures
+from pipeline.dispositions import Disposition
+from pipeline.records import Capture, Dropped, Item, Refusal
+from pipeline.settings import Limits, Settings
+from pipeline.warehouse.load import known_captures, known_refusals, load_staged
+from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
+from pipeline.work import Extracted, Task, Workers, examine
+
+Found = Item | Refusal
+BATCHES_UNDER_WAY = 2
+
+
+def _nothing(*_: object) -> None:
+    """The default hook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the caller wants to hear of: items that left the pipeline, and waiting for another writer."""
+
+    on_items: Callable[[int], None] = _nothing
+    on_wait: Callable[[], None] = _nothing
+    should_stop: Callable[[], bool] = bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All that a run works with; opened by the caller."""
+
+    settings: Settings
+    connection: duckdb.DuckDBPyConnection
+    workers: Workers
+    hooks: Hooks = field(default_factory=Hooks)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Where the items of a run ended. `held` counts those that an earlier load had already brought."""
+
+    ended: Counter[Disposition]
+    held: int
+    stopped: bool
+
+    @property
+    def items(self) -> int:
+        """All items that were read."""
+        return self.ended.total() + self.held
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """One batch whose captures are on disk and whose items are with the workers."""
+
+    info: BatchInfo
+    file: CaptureFile
+    tasks: Sequence[tuple[Capture, Task[Extracted | Dropped]]]
+    refusals: Sequence[Refusal]
+    items: int
+
+
+def ingest(found: Iterable[Found], info: BatchInfo, run: Run) -> Report:
+    """Bring everything found into the tables. Ends early, but at a batch's end, when the caller asks to stop."""
+    settings = run.settings
+
+    def started() -> Iterator[UnderWay]:
+        for items in cut(found, settings.limits):
+            if run.hooks.should_stop():
+                return
+            new = new_items(run.connection, items)
+            yield start_batch(run, info, new, items=len(items))
+
+    return _finish_all(run, started())
+
+
+def replay(files: Iterable[Path], run: Run) -> Report:
+    """Bring capture files into the tables: the same road without the capturing."""
+    settings = run.settings
+
+    def started() -> Iterator[UnderWay]:
+        for path in files:
+            if run.hooks.should_stop():
+                return
+            yield start_replay(run, path)
+
+    return _finish_all(run, started())
+
+
+def cut(found: Iterable[Found], limits: Limits) -> Iterator[list[Found]]:
+    """Batches bounded in items and payload bytes; the same source is always cut the same way."""
+    items: list[Found] = []
+    size = 0
+    for one in found:
+        items.append(one)
+        size += len(one.payload) if isinstance(one, Item) else 0
+        if len(items) >= limits.batch_items or size >= limits.batch_bytes:
+            yield items
+            items, size = [], 0
+    if items:
+        yield items
+
+
+def new_items(connection: duckdb.DuckDBPyConnection, items: Sequence[Found]) -> list[Found]:
+    """The items that are neither in the tables nor earlier in the batch."""
+    captures = [one.capture.capture_id for one in items if isinstance(one, Item)]
+    seen: set[object] = {*known_captures(connection, captures)}
+    seen |= known_refusals(connection, [one.item_key for one in items if isinstance(one, Refusal)])
+    new = []
+    for one in items:
+        key = one.capture.capture_id if isinstance(one, Item) else (one.item_key, one.dropped.reason.value)
+        if key not in seen:
+            seen.add(key)
+            new.append(one)
+    return new
+
+
+def start_batch(run: Run, info: BatchInfo, found: Sequence[Found], items: int) -> UnderWay:
+    """Hand the items to the workers, and meanwhile bring the captures to disk."""
+    tasks = _submit(run, (one for one in found if isinstance(one, Item)))
+    refusals = [one for one in found if isinstance(one, Refusal)]
+    if not found:
+        return UnderWay(info, CaptureFile("", "", {}), tasks, refusals, items)
+    with CaptureWriter(run.settings.captures, info) as writer:
+        for one in found:
+            writer.add(one) if isinstance(one, Item) else writer.add_refusal(one)
+        file = writer.finish()
+    return UnderWay(info, file, tasks, refusals, items)
+
+
+def start_replay(run: Run, path: Path) -> UnderWay:
+    """Hand the items of a capture file to the workers."""
+    found = list(read_captures(path, run.settings.limits))
+    offsets = {one.capture.capture_id: offset for offset, one in found if isinstance(one, Item)}
+    file = CaptureFile(path.name.partition(".")[0], str(path.relative_to(run.settings.captures)), offsets)
+    tasks = _submit(run, (one for _, one in found if isinstance(one, Item)))
+    refusals = [one for _, one in found if isinstance(one, Refusal)]
+    return UnderWay(read_batch_info(path), file, tasks, refusals, len(found))
+
+
+def finish_batch(run: Run, batch: UnderWay) -> Counter[Disposition]:
+    """Collect what the workers made of a batch, stage it and load it."""
+    if not batch.tasks and not batch.refusals:
+        run.hooks.on_items(batch.items)
+        return Counter()
+    examined = [_examined(capture, task, batch.file) for capture, task in batch.tasks]
+    folder = stage_batch(
+        run.settings.staging, Batch(batch.file.batch_id, batch.info, examined, batch.refusals)
+    )
+    counts = load_staged(run.connection, run.settings, folder, run.hooks.on_wait)
+    discard_staged(folder)
+    run.hooks.on_items(batch.items)
+    return counts
+
+
+def _finish_all(run: Run, started: Iterator[UnderWay]) -> Report:
+    under_way: deque[UnderWay] = deque()
+    ended: Counter[Disposition] = Counter()
+    items = 0
+    for batch in started:
+        under_way.append(batch)
+        items += batch.items
+        if len(under_way) >= BATCHES_UNDER_WAY:
+            ended += finish_batch(run, under_way.popleft())
+    while under_way:
+        ended += finish_batch(run, under_way.popleft())
+    return Report(ended, items - ended.total(), run.hooks.should_stop())
+
+
+def _submit(run: Run, items: Iterable[Item]) -> list[tuple[Capture, Task[Extracted | Dropped]]]:
+    return [(one.capture, run.workers.submit(examine, one.capture, one.payload)) for one in items]
+
+
+def _examined(capture: Capture, task: Task[Extracted | Dropped], file: CaptureFile) -> Examined:
+    outcome = task.result()
+    offset = file.offsets[capture.capture_id]
+    if isinstance(outcome, Dropped):
+        return Examined(capture, file.path, offset, None, outcome)
+    found = (outcome.article, outcome.quotes, outcome.fingerprint)
+    return Examined(capture, file.path, offset, found, None)

@@ -1,0 +1,78 @@
+"""Connections: DuckDB with the DuckLake catalog attached as `newsflow` and its schema in use."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+from duckdb_extensions import import_extension
+
+from pipeline.errors import UsageError, WarehouseError
+from pipeline.settings import Settings
+from pipeline.warehouse.catalog import Catalog, SqliteCatalog, parse_catalog
+
+LAKE = "newsflow"
+MAIN = "main"
+# How long SQLite waits for another connection's commit; commits take about 0.1 s.
+BUSY_MILLISECONDS = 30_000
+
+
+@contextmanager
+def connect(
+    settings: Settings, *, read_only: bool = False, schema: str = MAIN
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the warehouse. A writer creates the catalog where there is none; a reader never writes.
+
+    Raises UsageError where a reader finds no warehouse, WarehouseError where it cannot be opened.
+    """
+    catalog = parse_catalog(settings.catalog)
+    if read_only and isinstance(catalog, SqliteCatalog) and not catalog.path.exists():
+        raise UsageError(f"no tables in {settings.data} yet: run `newsflow ingest SOURCE` first")
+    connection = duckdb.connect()
+    try:
+        _load_extensions(connection, catalog)
+        _attach(connection, catalog, settings, read_only)
+        connection.execute(f"create schema if not exists {LAKE}.{schema}") if not read_only else None
+        connection.execute(f"use {LAKE}.{schema}")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _load_extensions(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+    """Load from the installed packages; DuckDB itself is never let out to fetch any."""
+    connection.execute("set autoinstall_known_extensions = false")
+    scanner = "sqlite_scanner" if isinstance(catalog, SqliteCatalog) else "postgres_scanner"
+    for name in ("ducklake", scanner):
+        try:
+            connection.execute(f"load {name}")
+        except duckdb.IOException:
+            import_extension(name)
+            connection.execute(f"load {name}")
+
+
+def _attach(
+    connection: duckdb.DuckDBPyConnection, catalog: Catalog, settings: Settings, read_only: bool
+) -> None:
+    if not read_only:
+        settings.tables.mkdir(parents=True, exist_ok=True)
+        if isinstance(catalog, SqliteCatalog):
+            catalog.path.parent.mkdir(parents=True, exist_ok=True)
+    options = [f"data_path {quote(f'{settings.tables}/')}", "override_data_path true"]
+    if isinstance(catalog, SqliteCatalog):
+        options += ["meta_journal_mode 'WAL'", f"meta_busy_timeout {BUSY_MILLISECONDS}"]
+    # Inlined rows meet open bugs on tables that are updated or sorted, and nearly all of these are.
+    options += ["read_only"] if read_only else ["data_inlining_row_limit 0"]
+    try:
+        connection.execute(f"attach {quote(catalog.address)} as {LAKE} ({', '.join(options)})")
+    except duckdb.Error as error:
+        raise WarehouseError(f"cannot open the warehouse at {settings.catalog}: {_first_line(error)}") from error
+    connection.execute("set TimeZone = 'UTC'")
+
+
+def quote(text: str) -> str:
+    """A SQL string literal; for the few statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

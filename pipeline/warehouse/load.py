@@ -1,0 +1,93 @@
+"""The load: one staged batch into the tables, in one transaction, under the writer's lock.
+
+    00 staged -> 10 fresh -> 20 revisions -> 30 winners -> 40 articles -> 50 quotes -> match -> 60 ledger
+
+It is idempotent by batch and by key: what an earlier batch brought is left out, and a batch without anything
+new writes nothing. The tables are a function of the set of captures, whatever their order and batches.
+"""
+
+import ctypes
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from pipeline.dispositions import Disposition
+from pipeline.settings import Settings
+from pipeline.warehouse.lock import writer_lock
+from pipeline.warehouse.match import match_batch, note_texts_before
+from pipeline.warehouse.migrate import migrate
+from pipeline.warehouse.run_sql import run_file
+
+
+def load_staged(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path, on_wait: Callable[[], None]
+) -> Counter[Disposition]:
+    """Load a staged batch; returns where its new items ended. After a crash at any point the same call on the same batch completes it."""
+    with writer_lock(settings, on_wait):
+        migrate(connection)
+        return load_batch(connection, settings, folder)
+
+
+def load_batch(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path
+) -> Counter[Disposition]:
+    """The load itself; the caller holds the lock and has brought the schema up to date."""
+    connection.execute("begin")
+    try:
+        run_file(connection, "load/00_staged.sql", {"folder": str(folder)})
+        run_file(connection, "load/10_fresh.sql")
+        run_file(connection, "load/20_revisions.sql")
+        run_file(connection, "load/30_winners.sql")
+        note_texts_before(connection)
+        run_file(connection, "load/40_articles.sql")
+        run_file(connection, "load/50_quotes.sql")
+        match_batch(connection)
+        run_file(connection, "load/60_ledger.sql")
+        counts = _counts(connection)
+        if counts.total() == 0:
+            connection.rollback()
+            return counts
+        sync_tables(settings.tables)
+        connection.execute("commit")
+        return counts
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _counts(connection: duckdb.DuckDBPyConnection) -> Counter[Disposition]:
+    names = ", ".join(disposition.value for disposition in Disposition)
+    row = connection.execute(f"select {names} from batch_counts").fetchone() or ()
+    return Counter(dict(zip(Disposition, row, strict=True)))
+
+
+def sync_tables(folder: Path) -> None:
+    """Bring the Parquet files to disk before the commit that names them: DuckLake does not (about 3 ms)."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+        if syncfs is None:  # macOS has none
+            os.sync()
+        elif syncfs(handle) != 0:
+            raise OSError(ctypes.get_errno(), "syncfs failed", str(folder))
+    finally:
+        os.close(handle)
+
+
+def known_captures(connection: duckdb.DuckDBPyConnection, capture_ids: list[str]) -> set[str]:
+    """Those of the captures that the tables hold already."""
+    rows = connection.execute(
+        "select capture_id::varchar from captures where capture_id in (select unnest(?::uuid[]))", [capture_ids]
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def known_refusals(connection: duckdb.DuckDBPyConnection, item_keys: list[str]) -> set[tuple[str, str]]:
+    """Key and reason of those refused items that the tables hold already."""
+    rows = connection.execute(
+        "select item_key, reason from rejects where item_key in (select unnest(?::varchar[]))", [item_keys]
+    ).fetchall()
+    return {(row[0], row[1]) for row in rows}

@@ -1,0 +1,82 @@
+"""The writer's lock: one load at a time.
+
+Without it two loads of the same keys double rows on PostgreSQL (snapshot isolation, no keys) and fail with
+"database is locked" on SQLite. On a SQLite catalog the lock is an flock on a file beside it, on PostgreSQL a
+session advisory lock; both are let go by the operating system or server when their holder dies.
+"""
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import LockedError, WarehouseError
+from pipeline.settings import Settings
+from pipeline.warehouse.catalog import PostgresCatalog, SqliteCatalog, parse_catalog
+
+ADVISORY_KEY = 0x6E657773666C6F77  # "newsflow"
+RETRY_SECONDS = 0.05
+
+
+@contextmanager
+def writer_lock(settings: Settings, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock. `on_wait` is called once if somebody else holds it.
+
+    Raises LockedError after `settings.lock_seconds`.
+    """
+    catalog = parse_catalog(settings.catalog)
+    if isinstance(catalog, SqliteCatalog):
+        with _file_lock(catalog, settings, on_wait):
+            yield
+    else:
+        with _advisory_lock(catalog, settings, on_wait):
+            yield
+
+
+@contextmanager
+def _file_lock(catalog: SqliteCatalog, settings: Settings, on_wait: Callable[[], None]) -> Iterator[None]:
+    path = Path(f"{catalog.path}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+
+        def attempt() -> bool:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        _wait(attempt, settings.lock_seconds, on_wait)
+        yield
+
+
+@contextmanager
+def _advisory_lock(
+    catalog: PostgresCatalog, settings: Settings, on_wait: Callable[[], None]
+) -> Iterator[None]:
+    import psycopg
+
+    try:
+        connection = psycopg.connect(catalog.connection, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise WarehouseError(f"cannot reach the catalog: {' '.join(str(error).split())}") from error
+    with connection:
+
+        def attempt() -> bool:
+            row = connection.execute("select pg_try_advisory_lock(%s)", [ADVISORY_KEY]).fetchone()
+            return row is not None and bool(row[0])
+
+        _wait(attempt, settings.lock_seconds, on_wait)
+        yield
+
+
+def _wait(attempt: Callable[[], bool], seconds: float, on_wait: Callable[[], None]) -> None:
+    if attempt():
+        return
+    on_wait()
+    deadline = time.monotonic() + seconds
+    while not attempt():
+        if time.monotonic() > deadline:
+            raise LockedError(f"another writer has held the warehouse for {seconds:.0f} s; try again later")
+        time.sleep(RETRY_SECONDS)

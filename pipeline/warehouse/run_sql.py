@@ -1,0 +1,16 @@
+"""Running SQL files on a connection."""
+
+from collections.abc import Mapping
+
+import duckdb
+
+from pipeline.warehouse.sql_files import read_sql
+
+
+def run_file(
+    connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, object] | None = None
+) -> None:
+    """Run every statement of a SQL file; each is given the named parameters that it uses."""
+    for statement in connection.extract_statements(read_sql(name)):
+        given = {key: value for key, value in (parameters or {}).items() if key in statement.named_parameters}
+        connection.execute(statement, given)

@@ -1,0 +1,121 @@
+"""The CPU work: the pure stages on many captures, in worker processes with limits on each item.
+
+    Item ── examine ──> Extracted (article, quotes, fingerprint) or Dropped
+
+A page that takes too long, takes too much memory or kills its worker costs itself only: it becomes a Dropped,
+and its worker is replaced.
+"""
+
+import multiprocessing
+import resource
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import TimeoutError as TaskTimeoutError
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from pipeline.clean import clean
+from pipeline.dispositions import Reason
+from pipeline.quotes import extract_quotes
+from pipeline.records import Article, Capture, Dropped, Quote
+from pipeline.settings import Limits
+from pipeline.stories import Fingerprint, sign
+
+Result = TypeVar("Result")
+# Items handed to a worker ahead of the one it works on: enough to bridge a load of 0.2 s.
+AHEAD_PER_WORKER = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """All that the pure stages make of one capture."""
+
+    article: Article
+    quotes: tuple[Quote, ...]
+    fingerprint: Fingerprint
+
+
+def examine(capture: Capture, payload: bytes) -> Extracted | Dropped:
+    """One capture through all pure stages, or the reason why it went no further."""
+    article = clean(capture, payload)
+    if isinstance(article, Dropped):
+        return article
+    quotes = extract_quotes(article.text, article.language)
+    return Extracted(article, quotes, sign(article.text, article.title))
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Generic[Result]):
+    """One item under way in a worker."""
+
+    future: ProcessFuture
+    seconds: float
+
+    def result(self) -> Result | Dropped:
+        """Wait for it. A failure of the item is a Dropped, never an exception."""
+        try:
+            found: Result = self.future.result()
+        except TaskTimeoutError:
+            return Dropped("clean", Reason.TIMEOUT, f"more than {self.seconds:g} s")
+        except MemoryError:
+            return Dropped("clean", Reason.OUT_OF_MEMORY, "more memory than one worker may take")
+        except ProcessExpired as error:
+            return Dropped("clean", Reason.CRASHED, f"the worker ended with code {error.exitcode}")
+        except Exception as error:  # noqa: BLE001 - the one boundary: any failure of an item costs that item only
+            return Dropped("clean", Reason.CRASHED, f"{type(error).__name__}: {error}"[:300])
+        return found
+
+
+class Workers:
+    """A pool of worker processes. Use it as a context manager; leaving it with an error ends them at once."""
+
+    def __init__(self, count: int, limits: Limits) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["pipeline.work"])
+        self._seconds = limits.item_seconds
+        self._pool = ProcessPool(
+            max_workers=count, context=context, initializer=_limit_worker, initargs=[limits.worker_bytes]
+        )
+        self.ahead = count * AHEAD_PER_WORKER
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._pool.close()
+        else:
+            self._pool.stop()
+        self._pool.join()
+
+    def submit(
+        self, function: Callable[[Capture, bytes], Result], capture: Capture, payload: bytes
+    ) -> Task[Result]:
+        """Hand one capture to a worker."""
+        future = self._pool.schedule(function, args=[capture, payload], timeout=self._seconds)
+        return Task(future, self._seconds)
+
+    def run(
+        self, function: Callable[[Capture, bytes], Result], items: Iterable[tuple[Capture, bytes]]
+    ) -> Iterator[tuple[Capture, Result | Dropped]]:
+        """Results in the order of the items, with a bounded number under way."""
+        under_way: deque[tuple[Capture, Task[Result]]] = deque()
+        for capture, payload in items:
+            under_way.append((capture, self.submit(function, capture, payload)))
+            if len(under_way) >= self.ahead:
+                first, task = under_way.popleft()
+                yield first, task.result()
+        for first, task in under_way:
+            yield first, task.result()
+
+
+def _limit_worker(address_space: int) -> None:
+    """Ctrl-C is the parent's to answer; memory is bounded so that a page fails before the machine does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))

@@ -1,0 +1,44 @@
+-- The pairs table: near pairs as verified, equal texts each with the earliest of all. `verified` comes from
+-- the verification of candidate_pairs. Grain: one pair.
+create or replace temp table exact_pairs as
+select article_id, duplicate_of
+from (
+    select
+        article_id,
+        first_value(article_id) over (partition by text_hash order by ordered_at, article_id) as duplicate_of
+    from members
+)
+where article_id != duplicate_of;
+
+create or replace temp table withdrawn as
+select article_id from retired
+union
+select article_id from changed where was_known;
+
+delete from duplicates
+where
+    relation != 'exact'
+    and (
+        article_id in (select article_id from withdrawn) or duplicate_of in (select article_id from withdrawn)
+    );
+
+delete from duplicates
+where
+    relation = 'exact'
+    and (
+        article_id in (select article_id from members)
+        or article_id in (select article_id from withdrawn)
+        or duplicate_of in (select article_id from withdrawn)
+    )
+    and (article_id, duplicate_of) not in (select (article_id, duplicate_of) from exact_pairs);
+
+insert into duplicates (article_id, duplicate_of, relation, similarity, containment, links, detected_at)
+select v.article_id, v.duplicate_of, v.relation, v.similarity, v.containment, v.links, b.loaded_at
+from verified as v
+anti join duplicates as d on v.article_id = d.article_id and v.duplicate_of = d.duplicate_of
+cross join this_batch as b
+union all
+select e.article_id, e.duplicate_of, 'exact', 1.0, 1.0, true, b.loaded_at
+from exact_pairs as e
+anti join duplicates as d on e.article_id = d.article_id and e.duplicate_of = d.duplicate_of
+cross join this_batch as b;
