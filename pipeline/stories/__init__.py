@@ -9,10 +9,11 @@ Pure: no files, no clock, no database. In reading order:
  2. records.py      Fingerprint, Shingles, Signed, Match
  3. words.py        a text -> its words
  4. shingles.py     words -> shingle hashes -> the fingerprint that is stored
- 5. verify.py       two texts -> the verified pair, or None
- 6. groups.py       verified pairs -> stories
- 7. matcher.py      the index of what came before; history is seeded into it
- 8. find.py         the filter `newsflow find-duplicates`: all of it over a stream of rows
+ 5. evidence.py     what two texts have in common
+ 6. verify.py       two texts -> the verified pair, or None
+ 7. groups.py       verified pairs -> stories
+ 8. matcher.py      the index of what came before; history is seeded into it
+ 9. find.py         the filter `newsflow find-duplicates`: all of it over a stream of rows
 
 The warehouse matches a batch with history by the same code: it selects the articles that share hashes with
 the batch, seeds a `Matcher` with them, adds the batch in time order and stores the pairs and story ids.

@@ -51,7 +51,7 @@ def sign_row(row: Mapping[str, object], at: datetime, parameters: Parameters = D
 
 
 def _found(article: Signed, pairs: tuple[Match, ...], matcher: Matcher) -> Found:
-    story_id = matcher.stories.first_id(article.id)
+    story_id = matcher.stories.root(article.id)
     best = next((pair for pair in pairs if pair.links), None)
     if best is None:
         return Found(article.id, story_id, None, None, None, None)

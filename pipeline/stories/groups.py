@@ -1,11 +1,10 @@
 """Verified pairs -> stories: the connected components over the pairs that link.
 
 Whether a pair links depends on its two texts alone, so the groups are a function of the set of pairs: the
-order of arrival cannot change them and a further article or pair can join stories, never split one. What
+order of arrival cannot change them, and a further article or pair can join stories but never split one. What
 keeps weak pairs from chaining is the rule for links in `verify`.
 
-A story is named by its lead, the earliest of its articles; `Lead` of a story whose articles are not all
-present (history) stands for them.
+A story is named by its lead, the earliest of its articles by (time, id).
 """
 
 from collections.abc import Iterable
@@ -17,7 +16,7 @@ from pipeline.stories.records import Match
 
 @dataclass(frozen=True, slots=True, order=True)
 class Lead:
-    """The article that names a story: the least of these in a group."""
+    """The place of an article in time: the least of a story is the one that names it."""
 
     at: datetime
     id: str
@@ -28,30 +27,35 @@ class Stories:
 
     def __init__(self) -> None:
         self._parent: dict[str, str] = {}
-        self._lead: dict[str, Lead] = {}
-        self._first: dict[str, tuple[int, str]] = {}
+        self._lead: dict[str, Lead] = {}  # of each root
+        self._rank: dict[str, int] = {}  # in the order of coming
+        self._known: set[str] = set()  # story ids of history
 
-    def add(self, article_id: str, lead: Lead) -> None:
-        """Add an article; `lead` is its own place, or that of the story it already belongs to."""
-        if article_id not in self._parent:
-            self._parent[article_id] = article_id
-            self._lead[article_id] = lead
-            self._first[article_id] = (len(self._first), lead.id)
-        if lead.id != article_id:
-            self.add(lead.id, lead)
-            self.join(article_id, lead.id)
+    def add(self, article: Lead) -> None:
+        """Add an article that is in no story yet."""
+        if article.id not in self._parent:
+            self._parent[article.id] = article.id
+            self._lead[article.id] = article
+            self._rank[article.id] = len(self._rank)
+
+    def add_known(self, article: Lead, lead: Lead) -> None:
+        """Add an article of history and the lead of the story it is in."""
+        self.add(lead)
+        self.add(article)
+        self._known.add(lead.id)
+        self.join(article.id, lead.id)
 
     def join(self, one: str, other: str) -> None:
         """Put the stories of two articles together."""
         one, other = self.root(one), self.root(other)
         if one == other:
             return
-        keep, drop = sorted((one, other), key=lambda root: self._first[root])
+        keep, drop = sorted((one, other), key=self._rank.__getitem__)
         self._parent[drop] = keep
         self._lead[keep] = min(self._lead[keep], self._lead.pop(drop))
 
     def root(self, article_id: str) -> str:
-        """The story's member that was added first: one name a story, for as long as nothing is joined."""
+        """The member of the story that was added first: its name in a stream that takes nothing back."""
         parent = self._parent
         while parent[article_id] != article_id:
             parent[article_id] = parent[parent[article_id]]
@@ -62,20 +66,21 @@ class Stories:
         """The id of the lead of the article's story."""
         return self._lead[self.root(article_id)].id
 
-    def first_id(self, article_id: str) -> str:
-        """The name the story had when its first member came: fixed in a stream that cannot take back."""
-        return self._first[self.root(article_id)][1]
-
     def ids(self) -> dict[str, str]:
         """The story id of every article."""
         return {article_id: self.story_id(article_id) for article_id in self._parent}
+
+    def renamed(self) -> dict[str, str]:
+        """Stories of history that have another lead now: old story id -> new one, for all their articles."""
+        changed = {old: self.story_id(old) for old in self._known}
+        return {old: new for old, new in changed.items() if old != new}
 
 
 def group(articles: Iterable[Lead], matches: Iterable[Match]) -> dict[str, str]:
     """The story id of each article, from all the pairs among them; the order of neither matters."""
     stories = Stories()
     for article in articles:
-        stories.add(article.id, article)
+        stories.add(article)
     for match in matches:
         if match.links:
             stories.join(match.article_id, match.duplicate_of)

@@ -1,25 +1,54 @@
 """An index of signed articles that answers: which of you does this one repeat?
 
     matcher = Matcher()
-    matcher.seed(known, lead)          # history that may be repeated, with the stories it is in
+    matcher.seed(known, lead)          # an article of history, and the lead of the story it is in
     matcher.seed_counts({hash: 12})    # in how many stories of history each hash of the batch occurs
-    for article in in_time_order(batch):
-        pairs = matcher.add(article)   # verified pairs with everything before it
-    matcher.stories.ids()              # story ids of all that was seeded or added
+    for article in sorted(batch, key=lambda article: article.order):
+        pairs = matcher.add(article)   # verified pairs with everything before it, best first
+    matcher.stories.ids()              # the story ids of all that was seeded or added
+    matcher.stories.renamed()          # stories of history that got another lead: old id -> new id
 
 Nothing is looked ahead: an article is matched against what was seeded or added before it, and boilerplate
-is what by then occurred in many stories. Cost is bounded for each article: texts equal to one already held
-are counted, not indexed; hashes of many stories lead to no candidates; of the candidates the best few are
-verified.
+is what by then occurred in many stories.
+
+The cost of one article is bounded. Equal texts are held once (`_Text`), with the list of articles that
+have it; a hash of many stories leads nowhere, a hash of many texts to the latest of them; of the candidates
+the best few are verified.
 """
 
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from pipeline.stories.groups import Lead, Stories
 from pipeline.stories.parameters import DEFAULT, Parameters
 from pipeline.stories.records import Match, Signed
-from pipeline.stories.verify import verify
+from pipeline.stories.verify import exact_match, verify
+
+
+@dataclass(slots=True, eq=False)
+class _Text:
+    """One distinct text: the first article that had it, and all that have it in the order of time."""
+
+    signed: Signed
+    seeded: bool
+    articles: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def nearest(self, at: datetime) -> Signed:
+        """The article with this text that is nearest in time, the earlier of two."""
+        if len(self.articles) == 1:
+            return self.signed
+        place = bisect_left(self.articles, (at, ""))
+        near = self.articles[max(0, place - 1) : place + 1]
+        when, name = min(near, key=lambda found: abs(found[0] - at))
+        return replace(self.signed, at=when, id=name)
+
+    def first(self) -> Signed:
+        """The earliest article with this text."""
+        at, name = self.articles[0]
+        return replace(self.signed, at=at, id=name)
 
 
 class Matcher:
@@ -28,89 +57,102 @@ class Matcher:
     def __init__(self, parameters: Parameters = DEFAULT) -> None:
         self.stories = Stories()
         self._parameters = parameters
-        self._articles: list[Signed] = []
-        self._exact: dict[int, Signed] = {}
-        self._holders: defaultdict[int, list[int]] = defaultdict(list)
+        self._equal: dict[int, _Text] = {}
+        self._holders: defaultdict[int, list[_Text]] = defaultdict(list)
         self._common: set[int] = set()
         self._history: dict[int, int] = {}
 
     def seed(self, known: Signed, lead: Lead) -> None:
         """Take in an article of history; `lead` names the story it is in."""
-        self.stories.add(known.id, lead)
-        self._index(known)
+        self.stories.add_known(Lead(known.at, known.id), lead)
+        self._index(known, seeded=True)
 
-    def seed_counts(self, counts: Mapping[int, int]) -> None:
-        """Take in how many different stories of history hold each hash, beside what is seeded."""
-        self._history.update(counts)
-        self._common.update(found for found, count in counts.items() if count > self._parameters.stories)
+    def seed_counts(self, stories: Mapping[int, int], of_publisher: Mapping[int, int] | None = None) -> None:
+        """Take in how many stories of history hold each hash, those seeded included.
+
+        `of_publisher`: the same for the publisher with most of them.
+        """
+        limit, limit_of_publisher = self._parameters.stories, self._parameters.stories_of_publisher
+        self._history.update(stories)
+        self._common.update(found for found, count in stories.items() if count > limit)
+        if of_publisher:
+            self._common.update(found for found, count in of_publisher.items() if count > limit_of_publisher)
 
     def add(self, article: Signed) -> tuple[Match, ...]:
         """Match an article with what came before, then take it in. The best pair comes first."""
         pairs = self.match(article)
-        self.stories.add(article.id, Lead(article.at, article.id))
+        self.stories.add(Lead(article.at, article.id))
         for pair in pairs:
             if pair.links:
                 self.stories.join(pair.article_id, pair.duplicate_of)
-        self._index(article)
+        self._index(article, seeded=False)
         return pairs
 
     def match(self, article: Signed) -> tuple[Match, ...]:
         """The verified pairs of an article with what came before, best first."""
-        equal = self._equal(article)
-        if equal is not None and not self._is_stale(equal, article):
-            pair = verify(equal, article)
-            return (pair,) if pair else ()
-        found = (
+        if article.fingerprint.exact_hash is None:
+            return ()
+        equal = self._equal.get(article.fingerprint.exact_hash)
+        if equal is not None and len(equal.articles) >= self._parameters.holders:
+            return (exact_match(equal.first(), article),)
+        found = [
             verify(known, article, self._common, self._parameters) for known in self._candidates(article)
-        )
-        pairs = [pair for pair in found if pair]
-        if equal is not None and (pair := verify(equal, article)):
-            pairs.append(pair)
-        return tuple(sorted(pairs, key=_rank))
-
-    def _equal(self, article: Signed) -> Signed | None:
-        exact_hash = article.fingerprint.exact_hash
-        return None if exact_hash is None else self._exact.get(exact_hash)
-
-    def _is_stale(self, equal: Signed, article: Signed) -> bool:
-        """Whether an equal text is so far away in time that the article has other neighbours."""
-        return abs(equal.at - article.at) * 2 > self._parameters.window
+        ]
+        if equal is not None:
+            found.append(exact_match(equal.first(), article))
+        return tuple(sorted(filter(None, found), key=_rank))
 
     def _candidates(self, article: Signed) -> list[Signed]:
         """Those within the window that share enough hashes, most shared first."""
-        shared: Counter[int] = Counter()
+        shared: Counter[_Text] = Counter()
         for found in article.fingerprint.hashes:
             if found not in self._common:
                 shared.update(self._holders.get(found, ()))
-        enough = [place for place, count in shared.items() if count >= self._parameters.shared_hashes]
-        enough.sort(key=lambda place: (-shared[place], place))
-        near = (self._articles[place] for place in enough)
-        window = self._parameters.window
-        kept = [known for known in near if abs(known.at - article.at) <= window]
-        return kept[: self._parameters.candidates]
+        least, window = self._parameters.shared_hashes, self._parameters.window
+        enough = ((-count, text.nearest(article.at)) for text, count in shared.items() if count >= least)
+        near = [
+            (count, known.order, known)
+            for count, known in enough
+            if abs(known.at - article.at) <= window
+            and known.fingerprint.exact_hash != article.fingerprint.exact_hash
+        ]
+        near.sort(key=lambda found: found[:2])
+        return [known for _, _, known in near[: self._parameters.candidates]]
 
-    def _index(self, article: Signed) -> None:
-        equal = self._equal(article)
-        if article.fingerprint.exact_hash is None or (equal and not self._is_stale(equal, article)):
+    def _index(self, article: Signed, seeded: bool) -> None:
+        exact_hash = article.fingerprint.exact_hash
+        if exact_hash is None:
             return
-        self._exact[article.fingerprint.exact_hash] = article
-        place = len(self._articles)
-        self._articles.append(article)
-        for found in article.fingerprint.hashes:
-            if found not in self._common:
-                self._hold(found, place)
+        text = self._equal.get(exact_hash)
+        is_new = text is None
+        if text is None:
+            text = self._equal[exact_hash] = _Text(article, seeded)
+        insort(text.articles, (article.at, article.id))
+        if is_new:
+            for found in article.fingerprint.hashes:
+                if found not in self._common:
+                    self._hold(found, text)
 
-    def _hold(self, found: int, place: int) -> None:
-        """Note that a text has a hash, or that the hash has become boilerplate."""
+    def _hold(self, found: int, text: _Text) -> None:
+        """Note that a text has a hash, or that by now the hash is boilerplate."""
         holders = self._holders[found]
-        holders.append(place)
-        if len(holders) + self._history.get(found, 0) > self._parameters.stories and self._is_common(found):
-            self._common.add(found)
-            del self._holders[found]
+        holders.append(text)
+        if len(holders) > self._parameters.stories_of_publisher or found in self._history:
+            if self._is_common(found, holders):
+                self._common.add(found)
+                del self._holders[found]
+            elif len(holders) > self._parameters.holders:
+                del holders[0]
 
-    def _is_common(self, found: int) -> bool:
-        names = {self.stories.root(self._articles[place].id) for place in self._holders[found]}
-        return len(names) + self._history.get(found, 0) > self._parameters.stories
+    def _is_common(self, found: int, holders: list[_Text]) -> bool:
+        """Whether a hash occurs in so many different stories, of all or of one publisher."""
+        seeded = {self.stories.root(text.signed.id) for text in holders if text.seeded}
+        names = {(text.signed.publisher, self.stories.root(text.signed.id)) for text in holders}
+        new = {name for _, name in names} - seeded
+        if len(new) + max(len(seeded), self._history.get(found, 0)) > self._parameters.stories:
+            return True
+        of_publisher = Counter(publisher for publisher, _ in names if publisher is not None)
+        return max(of_publisher.values(), default=0) > self._parameters.stories_of_publisher
 
 
 def _rank(pair: Match) -> tuple[bool, float, float, str, str]:

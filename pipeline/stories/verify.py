@@ -1,38 +1,43 @@
-"""Two signed texts -> the verified pair, or None. Exact: it looks at every shingle, not at samples.
+"""Two signed texts -> the verified pair, or None.
 
 Symmetric in arrival: the earlier by `Signed.order` is the original, whichever was loaded first.
 """
 
 from collections.abc import Set as AbstractSet
 
-import numpy as np
-
 from pipeline.records import Relation
+from pipeline.stories.evidence import (
+    Evidence,
+    count_conflicts,
+    has_opening,
+    masked_similarity,
+    share,
+    topic,
+    weigh,
+)
 from pipeline.stories.parameters import DEFAULT, Parameters
-from pipeline.stories.records import Hashes, Match, Shingles, Signed
-
-_NOTHING: AbstractSet[int] = frozenset()
+from pipeline.stories.records import Match, Signed
 
 
 def verify(
-    one: Signed, other: Signed, common: AbstractSet[int] = _NOTHING, parameters: Parameters = DEFAULT
+    one: Signed, other: Signed, common: AbstractSet[int] = frozenset(), parameters: Parameters = DEFAULT
 ) -> Match | None:
     """Whether the later one repeats the earlier. `common`: fingerprint hashes known as boilerplate."""
-    earlier, later = sorted((one, other), key=lambda article: article.order)
-    if is_exact(earlier, later):
-        return Match(later.id, earlier.id, "exact", 1.0, 1.0, links=True)
-    short, long = sorted(
-        (earlier, later), key=lambda article: (len(article.shingles.distinct), article.order)
-    )
-    of_short, of_long = informative(short, common), informative(long, common)
-    shared = count_shared(of_short, of_long)
-    if not is_near(short, long, shared, len(of_short), parameters):
+    if is_exact(one, other):
+        return exact_match(one, other)
+    evidence = weigh(one, other, common)
+    conflicts = _is_enough(evidence, parameters)
+    if conflicts is None:
         return None
-    containment = shared / len(of_short)
-    similarity = shared / (len(of_short) + len(of_long) - shared)
-    relation = _relation(short, long, of_short, of_long, containment, parameters)
-    links = relation != "excerpt" or _is_main_part(short, long, shared / len(of_long), parameters)
-    return Match(later.id, earlier.id, relation, round(similarity, 4), round(min(containment, 1.0), 4), links)
+    earlier, later = sorted((one, other), key=lambda article: article.order)
+    return Match(
+        later.id,
+        earlier.id,
+        _relation(evidence, conflicts, parameters),
+        round(evidence.similarity, 4),
+        round(evidence.containment, 4),
+        _links(evidence, parameters),
+    )
 
 
 def is_exact(one: Signed, other: Signed) -> bool:
@@ -42,80 +47,80 @@ def is_exact(one: Signed, other: Signed) -> bool:
     )
 
 
-def is_near(short: Signed, long: Signed, shared: int, count: int, parameters: Parameters) -> bool:
-    """Enough shared, the same numbers in the same places, and about the same thing."""
-    if not count or shared < parameters.containment * count:
-        return False
-    a, b = short.shingles, long.shingles
-    if count < parameters.short or shared < parameters.shared:
-        return _is_near_short(a, b, shared, count, parameters)
-    return agreement(a, b) >= parameters.agreement and topic(a, b) >= parameters.topic
+def exact_match(one: Signed, other: Signed) -> Match:
+    """The pair of two equal texts."""
+    earlier, later = sorted((one, other), key=lambda article: article.order)
+    return Match(later.id, earlier.id, "exact", 1.0, 1.0, links=True)
 
 
-def _is_near_short(a: Shingles, b: Shingles, shared: int, count: int, parameters: Parameters) -> bool:
-    """Too little text to judge alone: all but all of it must be there, and the title too."""
-    contained = shared >= 0.8 * count and agreement(a, b) == 1.0
-    return contained and share(a.title, b.title) >= parameters.title and shared > 0
+def _is_enough(evidence: Evidence, parameters: Parameters) -> int | None:
+    """The number of conflicting shingles where the one repeats the other, None where it does not."""
+    if evidence.containment < _needed(evidence, parameters):
+        return None
+    a, b = evidence.short.shingles, evidence.long.shingles
+    conflicts = count_conflicts(a, b)
+    if evidence.of_short < parameters.short or evidence.shared < parameters.shared:
+        return conflicts if _is_enough_if_short(evidence, conflicts, parameters) else None
+    if conflicts > parameters.conflicts * evidence.shared or topic(a, b) < parameters.topic:
+        return None
+    return None if conflicts and _is_template(evidence, conflicts, parameters) else conflicts
 
 
-def informative(article: Signed, common: AbstractSet[int]) -> Hashes:
-    """The distinct shingles that are no boilerplate.
+def _needed(evidence: Evidence, parameters: Parameters) -> float:
+    """The containment to ask for: more for texts under different titles or days apart."""
+    needed = parameters.containment
+    if abs(evidence.short.at - evidence.long.at) > parameters.near:
+        needed = max(needed, parameters.containment_distant)
+    if _are_titled(evidence) and not _is_same_title(evidence, parameters):
+        needed = max(needed, parameters.containment_retitled)
+    return needed
 
-    Only sampled shingles are counted across stories; each stands for its surroundings. A shingle is left
-    out if the nearest samples before and after it are both common.
+
+def _is_enough_if_short(evidence: Evidence, conflicts: int, parameters: Parameters) -> bool:
+    """Too little text to judge alone: nearly all of it must be there, the same numbers, and the title too."""
+    contained = evidence.shared > 0 and evidence.containment >= parameters.contained
+    return contained and not conflicts and _is_same_title(evidence, parameters)
+
+
+def _is_template(evidence: Evidence, conflicts: int, parameters: Parameters) -> bool:
+    """Whether the texts differ in figures and hardly in anything else: other news in the same words.
+
+    A number in mid-text makes `width` conflicts; fewer can come from a number that was cut off.
     """
-    known = common & set(article.fingerprint.hashes) if common else _NOTHING
-    if not known:
-        return article.shingles.distinct
-    ordered = article.shingles.ordered
-    samples = np.flatnonzero(np.isin(ordered, _array(article.fingerprint.hashes)))
-    is_common = np.isin(ordered[samples], _array(tuple(known)))
-    places = np.arange(len(ordered))
-    before = np.clip(np.searchsorted(samples, places, side="right") - 1, 0, None)
-    after = np.clip(np.searchsorted(samples, places, side="left"), None, len(samples) - 1)
-    return np.unique(ordered[~(is_common[before] & is_common[after])])
+    alike = masked_similarity(evidence.short.shingles, evidence.long.shingles, conflicts)
+    return alike == 1.0 or (alike >= parameters.template and conflicts >= parameters.width)
 
 
-def agreement(a: Shingles, b: Shingles) -> float:
-    """Of the shingles with numbers that are equal but for the numbers: the share equal in the numbers too."""
-    alike = count_shared(a.masked, b.masked)
-    return min(1.0, count_shared(a.numeric, b.numeric) / alike) if alike else 1.0
+def _relation(evidence: Evidence, conflicts: int, parameters: Parameters) -> Relation:
+    if evidence.containment < parameters.excerpt or conflicts:
+        return "update"
+    return "excerpt" if _is_part(evidence, parameters) else "copy"
 
 
-def topic(a: Shingles, b: Shingles) -> float:
-    """The share of the words of one's title or opening that the other has, the better way round."""
-    return max(share(a.topic, b.vocabulary), share(b.topic, a.vocabulary))
+def _is_part(evidence: Evidence, parameters: Parameters) -> bool:
+    return evidence.of_short < parameters.excerpt * evidence.of_long
 
 
-def share(part: Hashes, whole: Hashes) -> float:
-    """The share of the smaller set that is in the other; 0 where one is empty."""
-    least = min(len(part), len(whole))
-    return count_shared(part, whole) / least if least else 0.0
+def _links(evidence: Evidence, parameters: Parameters) -> bool:
+    """Whether the pair puts both in one story.
+
+    A text that is a small part of a longer one does only if the longer one is about it: it makes up half of
+    it, opens it, or names it. A round-up or live blog has one title and one opening, so it cannot chain
+    the texts it is made of.
+    """
+    if not _is_part(evidence, parameters) or evidence.coverage >= parameters.main_part:
+        return True
+    short, long = evidence.short.shingles, evidence.long.shingles
+    if has_opening(short, long, parameters.opening):
+        return True
+    if _are_titled(evidence):
+        return _is_same_title(evidence, parameters)
+    return share(long.topic, short.vocabulary) >= parameters.opening_topic
 
 
-def count_shared(a: Hashes, b: Hashes) -> int:
-    """How many hashes two ascending arrays of distinct hashes share."""
-    if not len(a) or not len(b):
-        return 0
-    both = np.concatenate((a, b))
-    both.sort()
-    return int(np.count_nonzero(both[1:] == both[:-1]))
+def _are_titled(evidence: Evidence) -> bool:
+    return len(evidence.short.shingles.title) > 0 and len(evidence.long.shingles.title) > 0
 
 
-def _relation(
-    short: Signed, long: Signed, of_short: Hashes, of_long: Hashes, containment: float, parameters: Parameters
-) -> Relation:
-    if len(of_short) < parameters.excerpt * len(of_long):
-        return "excerpt"
-    changed = agreement(short.shingles, long.shingles) < 1.0 or containment < parameters.excerpt
-    return "update" if changed else "copy"
-
-
-def _is_main_part(short: Signed, long: Signed, coverage: float, parameters: Parameters) -> bool:
-    """Whether the shorter is half of the longer or has its opening: hardly more than one story can."""
-    opening = np.unique(long.shingles.ordered[: parameters.opening])
-    return coverage >= 0.5 or 2 * count_shared(opening, short.shingles.distinct) >= len(opening)
-
-
-def _array(hashes: tuple[int, ...]) -> Hashes:
-    return np.array(hashes, dtype=np.uint64)
+def _is_same_title(evidence: Evidence, parameters: Parameters) -> bool:
+    return share(evidence.short.shingles.title, evidence.long.shingles.title) >= parameters.title
