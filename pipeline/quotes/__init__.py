@@ -3,16 +3,40 @@
 1. marks.py      quote marks, told from apostrophes, elisions and measures
 2. closers.py    which mark closes which
 3. spans.py      marked spans, paragraph by paragraph, repaired where a mark is missing
+4. lexicon.py    the words of one language: cue verbs, roles, titles, pronouns (lexicons/*.toml)
+5. tokens.py     the text as words, each quote one token, and its sentences
+6. mentions.py   words that may name a speaker
+7. clauses.py    whose verb it is
+8. attribution.py  the speaker of each quote
 """
 
-from pipeline.quotes.spans import find_spans, split_paragraphs
+from pipeline.quotes.attribution import Attribution, attribute_all
+from pipeline.quotes.lexicon import languages, load_lexicon
+from pipeline.quotes.spans import Span, find_spans, split_paragraphs
+from pipeline.quotes.tokens import Tokens, tokenise
 from pipeline.records import Quote
 
 
 def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
     """The quotes of an article's text, in order; `language` is an ISO 639-1 code, None where unknown."""
-    spans = find_spans(text, split_paragraphs(text))
-    return tuple(
-        Quote(n, "direct", text[span.start : span.end], span.start, span.end, None, None, None, None, None, 0.5)
-        for n, span in enumerate(spans)
-    )
+    paragraphs = split_paragraphs(text)
+    spans = find_spans(text, paragraphs)
+    code = (language or "en")[:2].lower()
+    if code not in languages():
+        return tuple(
+            Quote(n, "direct", text[s.start : s.end], s.start, s.end, None, None, None, None, None, 0.3)
+            for n, s in enumerate(spans)
+        )
+    lexicon = load_lexicon(code)
+    tokens = tokenise(text, paragraphs, spans, lexicon)
+    found = attribute_all(tokens, lexicon)
+    return tuple(_quote(tokens, n, s, a) for n, (s, a) in enumerate(zip(spans, found, strict=True)))
+
+
+def _quote(tokens: Tokens, number: int, span: Span, found: Attribution) -> Quote:
+    mention = found.mention
+    words = tokens.slice(mention.first, mention.end) if mention else None
+    cue = tokens.slice(found.cue_first, found.cue_end) if found.cue_first is not None and found.cue_end else None
+    start = tokens.starts[mention.first] if mention else None
+    content = tokens.text[span.start : span.end]
+    return Quote(number, "direct", content, span.start, span.end, words, words, start, None, cue, 0.5)

@@ -1,0 +1,234 @@
+"""Subjects: whose verb it is, found by walking over what English and its neighbours put between the two.
+
+    Smith, who runs the agency, has repeatedly said   ->  Smith
+    in a statement on Monday a spokesman for the club said   ->  a spokesman for the club
+    Smith (R-Ohio) went on to say   ->  Smith
+"""
+
+from pipeline.quotes.lexicon import (
+    ADVERB,
+    AUXILIARY,
+    CAPITAL,
+    CONJUNCTION,
+    DETERMINER,
+    FINITE,
+    GENITIVE,
+    LIGHT,
+    NUMBER,
+    OBJECT,
+    ORGANISATION,
+    PARTICIPLE,
+    POSSESSIVE,
+    PREPOSITION,
+    PRONOUN,
+    PUNCTUATION,
+    QUOTED,
+    RELATIVE,
+    ROLE,
+    SUBORDINATOR,
+    TIME,
+)
+from pipeline.quotes.mentions import Mention, read_mention
+from pipeline.quotes.tokens import Tokens
+
+_DASHES = frozenset(("-", "–", "—", "--", "―"))
+_COMMAS = frozenset((",", *_DASHES))
+_BOUNDARY = SUBORDINATOR | RELATIVE | AUXILIARY | PARTICIPLE | PUNCTUATION | QUOTED
+_FARTHEST = 40  # tokens from a verb back to its subject
+
+
+def is_verb(tokens: Tokens, at: int) -> bool:
+    """Whether this token is a finite cue verb and not a noun of the same form ("the claims", "his calls")."""
+    tag = tokens.tags[at]
+    if not tag & FINITE:
+        return False
+    if at == 0:
+        return True
+    before = tokens.tags[at - 1]
+    if tag & (ROLE | ORGANISATION) and before & (DETERMINER | POSSESSIVE | GENITIVE):
+        return False
+    if before & CAPITAL and before & GENITIVE and tag & ROLE:
+        return False
+    return not (before & (DETERMINER | POSSESSIVE | PREPOSITION) and not before & PRONOUN and not before & ADVERB)
+
+
+def subject_of(tokens: Tokens, verb: int, floor: int) -> Mention | None:
+    """The subject before the finite verb at token `verb`, not reaching back beyond token `floor`."""
+    floor = max(floor, verb - _FARTHEST)
+    end = _skip_auxiliaries(tokens, verb, floor)
+    if end <= floor:
+        return None
+    word, tag = tokens.words[end - 1], tokens.tags[end - 1]
+    if word == ")":
+        end = _before_bracket(tokens, end - 1, floor)
+        return mention_before(tokens, end, floor) if end > floor else None
+    if word in _COMMAS:
+        return _before_parenthesis(tokens, end - 1, floor)
+    if tag & RELATIVE:
+        return _antecedent(tokens, end - 1, floor)
+    if tag & CONJUNCTION and not tag & CAPITAL:
+        return _subject_of_previous_verb(tokens, end - 1, floor)
+    return mention_before(tokens, end, floor)
+
+
+def _skip_auxiliaries(tokens: Tokens, verb: int, floor: int) -> int:
+    end = verb
+    while end > floor:
+        tag, lower = tokens.tags[end - 1], tokens.lower[end - 1]
+        skips = tag & (ADVERB | AUXILIARY | LIGHT) or lower in ("to", "n't") or lower.endswith("ly")
+        if not skips or tag & (CAPITAL | DETERMINER):
+            break
+        end -= 1
+    return end
+
+
+def _before_bracket(tokens: Tokens, at: int, floor: int) -> int:
+    while at > floor and tokens.words[at] != "(":
+        at -= 1
+    return at
+
+
+def _antecedent(tokens: Tokens, relative: int, floor: int) -> Mention | None:
+    end = relative
+    while end > floor and tokens.words[end - 1] in _COMMAS:
+        end -= 1
+    return mention_before(tokens, end, floor)
+
+
+def _subject_of_previous_verb(tokens: Tokens, end: int, floor: int) -> Mention | None:
+    """For "Smith left the room and said": the subject of the verb before, or of the sentence."""
+    for at in range(end - 1, floor, -1):
+        if tokens.tags[at] & AUXILIARY or is_verb(tokens, at):
+            found = subject_of(tokens, at, floor)
+            if found is not None:
+                return found
+    return first_subject(tokens, floor, end)
+
+
+def mention_before(tokens: Tokens, end: int, floor: int) -> Mention | None:
+    """The mention that ends just before token `end`."""
+    first = end
+    while first > floor and not _is_boundary(tokens, first - 1):
+        first -= 1
+    chosen: Mention | None = None
+    at, after_preposition = first, False
+    while at < end:
+        tag = tokens.tags[at]
+        if tag & PREPOSITION:
+            after_preposition, at = True, at + 1
+            continue
+        found = read_mention(tokens, at, end)
+        if found is None:
+            after_preposition, at = False, at + 1
+            continue
+        if not after_preposition or chosen is None:
+            chosen = _name_part(tokens, found) if after_preposition else found
+        at, after_preposition = max(found.core_end, at + 1), False
+    return chosen
+
+
+def _is_boundary(tokens: Tokens, at: int) -> bool:
+    tag = tokens.tags[at]
+    if tag & QUOTED:
+        return len(tokens.words[at].split()) > 3
+    if tag & CAPITAL:
+        return False
+    if tag & _BOUNDARY:
+        return True
+    if tag & CONJUNCTION:
+        return not (at > 0 and tokens.tags[at - 1] & (CAPITAL | ROLE | ORGANISATION))
+    return is_verb(tokens, at)
+
+
+def _name_part(tokens: Tokens, mention: Mention) -> Mention:
+    """ "in a statement Ann Lee" read as one run of words: only the name at its end is a subject."""
+    if mention.kind != "name":
+        return mention
+    first = mention.core_end
+    while first > mention.first and tokens.tags[first - 1] & CAPITAL:
+        first -= 1
+    if first > mention.first and tokens.tags[first - 1] & ROLE:
+        return mention
+    return Mention("name", first, mention.core_end, mention.end)
+
+
+def _before_parenthesis(tokens: Tokens, comma: int, floor: int) -> Mention | None:
+    """The subject before ", who runs the agency," or ", 33, of Ohio,": the first part that is a mention whole."""
+    cuts = [at for at in range(floor, comma) if tokens.words[at] in _COMMAS]
+    starts = [floor, *(cut + 1 for cut in cuts)]
+    for start, end in zip(starts, [*cuts, comma], strict=True):
+        found = _whole_mention(tokens, start, end)
+        if found is not None:
+            return with_apposition(tokens, found, comma)
+    if cuts:
+        return mention_before(tokens, cuts[-1], floor)
+    return first_subject(tokens, floor, comma)
+
+
+def _whole_mention(tokens: Tokens, start: int, end: int) -> Mention | None:
+    """The mention that fills tokens `start` to `end`, a leading "but" or "while" aside."""
+    while start < end and tokens.tags[start] & (CONJUNCTION | SUBORDINATOR) and not tokens.tags[start] & CAPITAL:
+        start += 1
+    if start >= end or tokens.tags[start] & (PREPOSITION | NUMBER | TIME | ADVERB):
+        return None
+    found = read_mention(tokens, start, end)
+    if found is None:
+        return None
+    return found if found.end >= end or tokens.words[found.core_end] == "(" else None
+
+
+def with_apposition(tokens: Tokens, mention: Mention, limit: int) -> Mention:
+    """ "the club's director, Ann Lee": a noun mention takes in the name set beside it."""
+    if mention.kind != "noun" or mention.end + 1 >= limit or tokens.words[mention.end] != ",":
+        return mention
+    name = read_mention(tokens, mention.end + 1, limit)
+    if name is None or name.kind != "name" or tokens.tags[name.first] & (DETERMINER | PREPOSITION):
+        return mention
+    return Mention("noun", mention.first, mention.core_end, name.core_end)
+
+
+def first_subject(tokens: Tokens, first: int, limit: int) -> Mention | None:
+    """The subject of a sentence: its first mention that no preposition or subordinator leads in."""
+    at = first
+    for _ in range(4):
+        while at < limit and _leads_in(tokens, at):
+            at += 1
+        if at >= limit:
+            return None
+        if not tokens.tags[at] & (PREPOSITION | SUBORDINATOR | PARTICIPLE) or tokens.tags[at] & CAPITAL:
+            return read_mention(tokens, at, limit)
+        comma = next((k for k in range(at, limit) if tokens.words[k] == ","), None)
+        if comma is None:
+            return None
+        at = comma + 1
+    return None
+
+
+def _leads_in(tokens: Tokens, at: int) -> bool:
+    tag = tokens.tags[at]
+    if tag & PUNCTUATION or tokens.words[at] in _DASHES:
+        return True
+    if tag & QUOTED or tag & CAPITAL or tag & (DETERMINER | PRONOUN):
+        return False
+    return bool(tag & (CONJUNCTION | ADVERB)) or tokens.lower[at].endswith("ly")
+
+
+def inverted_subject(tokens: Tokens, verb: int, limit: int) -> Mention | None:
+    """The subject after the verb ("said Ann Lee, a nurse"), None where what follows is no subject."""
+    at = verb + 1
+    while at < limit and tokens.tags[at] & ADVERB and not tokens.tags[at] & (CAPITAL | DETERMINER):
+        at += 1
+    if at >= limit or tokens.tags[at] & (PREPOSITION | SUBORDINATOR | TIME) and not tokens.tags[at] & CAPITAL:
+        return None
+    if tokens.tags[at] & OBJECT and not tokens.tags[at] & ROLE:
+        return None
+    found = read_mention(tokens, at, limit)
+    if found is None or _goes_on_as_clause(tokens, found, limit):
+        return None
+    return with_apposition(tokens, found, limit)
+
+
+def _goes_on_as_clause(tokens: Tokens, mention: Mention, limit: int) -> bool:
+    """ "said the plan was": the mention has a verb of its own."""
+    at = mention.end
+    return at < limit and (bool(tokens.tags[at] & AUXILIARY) or is_verb(tokens, at))

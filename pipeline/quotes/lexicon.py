@@ -1,0 +1,139 @@
+"""The words of one language that attribution rests on: `lexicons/<language>.toml`, read once when asked for.
+
+Each word carries tags, combined in one integer; a word that is in no list has none. Multi-word entries of
+`according` join their words with "_".
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+SPEECH: Final = 1 << 0  # finite verb of speech: said, writes
+SPEAKING: Final = 1 << 1  # its participle: saying
+STANCE: Final = 1 << 2  # finite verb that attributes fragments: called, blamed
+TAKING: Final = 1 << 3  # its participle: calling
+BASE: Final = 1 << 4  # infinitive of either: say, call
+PRONOUN: Final = 1 << 5
+DETERMINER: Final = 1 << 6
+PREPOSITION: Final = 1 << 7
+CONJUNCTION: Final = 1 << 8
+ADVERB: Final = 1 << 9
+AUXILIARY: Final = 1 << 10
+RELATIVE: Final = 1 << 11
+ROLE: Final = 1 << 12  # noun for a person: spokesman, voters
+TITLE: Final = 1 << 13
+ORGANISATION: Final = 1 << 14  # noun for what speaks in place of people: campaign, report
+TIME: Final = 1 << 15
+SUBORDINATOR: Final = 1 << 16
+LIGHT: Final = 1 << 17
+WORK: Final = 1 << 18  # noun before a title in quote marks: film, book
+TERM: Final = 1 << 19  # word before a term in quote marks: so-called, known
+MESSAGE: Final = 1 << 20  # noun that brings words with it: statement, slogan
+POSSESSIVE: Final = 1 << 21
+# set by the tokeniser, from the look of a word
+CAPITAL: Final = 1 << 22
+PUNCTUATION: Final = 1 << 23
+QUOTED: Final = 1 << 24
+GENITIVE: Final = 1 << 25  # ends in 's
+NUMBER: Final = 1 << 26
+OBJECT: Final = 1 << 27  # who is told: reporters, him
+
+FINITE: Final = SPEECH | STANCE
+PARTICIPLE: Final = SPEAKING | TAKING
+CUE: Final = FINITE | PARTICIPLE
+FUNCTION: Final = (
+    DETERMINER | PREPOSITION | CONJUNCTION | ADVERB | AUXILIARY | RELATIVE | SUBORDINATOR | PRONOUN | POSSESSIVE
+)
+
+_TAG_OF_LIST: Final[Mapping[str, int]] = {
+    "speech": SPEECH,
+    "speech_participles": SPEAKING,
+    "stance": STANCE,
+    "stance_participles": TAKING,
+    "infinitives": BASE,
+    "pronouns": PRONOUN,
+    "possessives": POSSESSIVE,
+    "titles": TITLE,
+    "roles": ROLE,
+    "organisations": ORGANISATION,
+    "determiners": DETERMINER,
+    "prepositions": PREPOSITION,
+    "conjunctions": CONJUNCTION,
+    "subordinators": SUBORDINATOR,
+    "relatives": RELATIVE,
+    "auxiliaries": AUXILIARY,
+    "adverbs": ADVERB,
+    "times": TIME,
+    "light": LIGHT,
+    "works": WORK,
+    "terms": TERM,
+    "reporting_nouns": MESSAGE,
+    "objects": OBJECT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """`tags` of each lower-case word; `gender` of pronouns, possessives and titles ("m", "f", "n", "p", "i", "")."""
+
+    language: str
+    tags: Mapping[str, int]
+    gender: Mapping[str, str]
+    according: tuple[tuple[str, ...], ...]
+    abbreviations: frozenset[str]
+    word: re.Pattern[str]
+
+
+@cache
+def languages() -> frozenset[str]:
+    """The languages that have a lexicon, as ISO 639-1 codes."""
+    folder = files("pipeline.quotes") / "lexicons"
+    names = (entry.name for entry in folder.iterdir())
+    return frozenset(name.removesuffix(".toml") for name in names if re.fullmatch(r"[a-z]{2}\.toml", name))
+
+
+@cache
+def load_lexicon(language: str) -> Lexicon:
+    """The lexicon of one of `languages()`."""
+    lists = _read_lists(language)
+    tags: dict[str, int] = {}
+    gender: dict[str, str] = {}
+    for name, tag in _TAG_OF_LIST.items():
+        for entry in lists.get(name, ()):
+            word, _, kind = entry.partition(":")
+            tags[word] = tags.get(word, 0) | tag
+            if ":" in entry:
+                gender[word] = kind
+    according = tuple(tuple(entry.split("_")) for entry in lists.get("according", ()))
+    abbreviations = frozenset(lists.get("abbreviations", ()))
+    return Lexicon(language, tags, gender, according, abbreviations, _word_pattern(abbreviations))
+
+
+@cache
+def given_names() -> Mapping[str, str]:
+    """Gender ("m", "f") of given names, lower-case, in all languages."""
+    lists = _read_lists("given_names")
+    genders = {name: "m" for name in lists["male"]}
+    for name in lists["female"]:
+        if genders.pop(name, None) is None:
+            genders[name] = "f"
+    return genders
+
+
+def _read_lists(name: str) -> dict[str, list[str]]:
+    source = files("pipeline.quotes") / "lexicons" / f"{name}.toml"
+    table = tomllib.loads(source.read_text(encoding="utf-8"))
+    return {key: value.split() for key, value in table.items()}
+
+
+def _word_pattern(abbreviations: Iterable[str]) -> re.Pattern[str]:
+    """Initials (U.S., J.), known abbreviations (Sen.), words with inner ' - . &, or one other character."""
+    known = "|".join(sorted((re.escape(word.title()) for word in abbreviations), key=len, reverse=True))
+    return re.compile(
+        rf"(?:[^\W\d_]\.)+(?![^\W_])|\b(?:{known or '(?!)'})\.|"
+        r"[^\W_]+(?:['’.&\-‑][^\W_]+)*(?:(?<=s)['’](?!\w))?|--|\S"
+    )

@@ -1,0 +1,136 @@
+"""Mentions: the words in the text that may name a speaker, read forwards or backwards from a known place.
+
+There is no parser: a mention is a run of words that no verb, preposition or punctuation interrupts, with the
+apposition or the prepositional phrase that belongs to it ("Ann Lee, a nurse", "a spokesman for the club").
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.quotes.lexicon import (
+    ADVERB,
+    AUXILIARY,
+    BASE,
+    CAPITAL,
+    CONJUNCTION,
+    DETERMINER,
+    FINITE,
+    GENITIVE,
+    NUMBER,
+    ORGANISATION,
+    PARTICIPLE,
+    POSSESSIVE,
+    PREPOSITION,
+    PRONOUN,
+    PUNCTUATION,
+    QUOTED,
+    RELATIVE,
+    ROLE,
+    SUBORDINATOR,
+    TIME,
+    TITLE,
+)
+from pipeline.quotes.tokens import Tokens
+
+MentionKind = Literal["pronoun", "name", "noun"]
+_STOP = PREPOSITION | SUBORDINATOR | RELATIVE | AUXILIARY | PUNCTUATION | QUOTED
+_LONGEST = 14  # words of one mention without its complements
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tokens `first` up to `end`; `core_end` leaves out complements ("for the club") and appositions."""
+
+    kind: MentionKind
+    first: int
+    core_end: int
+    end: int
+
+
+def read_mention(tokens: Tokens, first: int, limit: int) -> Mention | None:
+    """The mention that starts at token `first` and ends before `limit`, or None where none starts."""
+    if first >= limit:
+        return None
+    tag = tokens.tags[first]
+    if tag & PRONOUN and not tag & CAPITAL:
+        return Mention("pronoun", first, first + 1, first + 1)
+    core_end = _core_end(tokens, first, min(limit, first + _LONGEST))
+    if core_end == first or not _has_head(tokens, first, core_end):
+        return None
+    kind: MentionKind = "name" if tokens.tags[core_end - 1] & CAPITAL else "noun"
+    return Mention(kind, first, core_end, _complement_end(tokens, core_end, limit))
+
+
+def _core_end(tokens: Tokens, first: int, limit: int) -> int:
+    at = first
+    while at < limit and _belongs(tokens, first, at, limit):
+        at += 1
+    while at > first and tokens.tags[at - 1] & (CONJUNCTION | ADVERB | DETERMINER):
+        at -= 1
+    return at
+
+
+def _belongs(tokens: Tokens, first: int, at: int, limit: int) -> bool:
+    tag = tokens.tags[at]
+    if tag & CAPITAL:
+        return at == first or not tag & TIME
+    if tag & _STOP:
+        return _is_nickname(tokens, first, at, limit)
+    if at == first:
+        return not tag & (ADVERB | CONJUNCTION | TIME) or bool(tag & DETERMINER)
+    before = tokens.tags[at - 1]
+    if tag & CONJUNCTION:
+        return _joins(tokens, at, limit)
+    if tag & (FINITE | PARTICIPLE | BASE) and not tag & (ROLE | ORGANISATION):
+        return bool(before & (DETERMINER | POSSESSIVE | GENITIVE)) and at + 1 < limit
+    if tag & (ADVERB | TIME | PRONOUN) or tokens.lower[at].endswith("ly"):
+        return bool(before & DETERMINER)
+    return not (before & CAPITAL and tokens.lower[at].endswith(("ed", "ing")))
+
+
+def _joins(tokens: Tokens, at: int, limit: int) -> bool:
+    """ "Ann Lee and Bob Ray", "his wife and children": one speaker of two."""
+    if at + 1 >= limit or tokens.lower[at] not in _AND:
+        return False
+    after, before = tokens.tags[at + 1], tokens.tags[at - 1]
+    if before & CAPITAL:
+        return bool(after & CAPITAL)
+    return bool(before & (ROLE | ORGANISATION) and after & (ROLE | ORGANISATION | DETERMINER | POSSESSIVE))
+
+
+_AND = frozenset(("and", "&", "und", "et", "y", "e", "и", "та", "і"))
+
+
+def _is_nickname(tokens: Tokens, first: int, at: int, limit: int) -> bool:
+    """Robert “Bob” Ray: a short quote between two capitalised words."""
+    if not tokens.tags[at] & QUOTED or at == first or at + 1 >= limit:
+        return False
+    around = tokens.tags[at - 1] & tokens.tags[at + 1] & CAPITAL
+    return bool(around) and len(tokens.words[at].split()) <= 3
+
+
+def _has_head(tokens: Tokens, first: int, end: int) -> bool:
+    """A mention needs more than a determiner or a number."""
+    head = DETERMINER | NUMBER | TITLE | POSSESSIVE
+    return any(not tokens.tags[at] & head or tokens.tags[at] & CAPITAL for at in range(first, end)) or (
+        tokens.lower[end - 1] in _ALONE
+    )
+
+
+_ALONE = frozenset("many several some others most another one two three both all each few this".split())
+
+
+def _complement_end(tokens: Tokens, end: int, limit: int) -> int:
+    """Past "of the club", "for Ann Lee": prepositional phrases, two at most."""
+    at = end
+    for _ in range(2):
+        if at + 1 >= limit or not tokens.tags[at] & PREPOSITION or tokens.lower[at] not in _COMPLEMENTS:
+            return at
+        after = _core_end(tokens, at + 1, min(limit, at + 1 + _LONGEST))
+        if after == at + 1:
+            return at
+        at = after
+    return at
+
+
+_COMPLEMENTS = frozenset("of for at with from in".split())
