@@ -61,11 +61,22 @@ def settle(draft: Draft, capture: Capture) -> Article:
     )
 
 
-def _authors(claims: Iterable[Claims]) -> tuple[str, ...]:
+def credited(claims: Iterable[Claims]) -> tuple[str, ...]:
     """The people of the first claim that names any."""
     claims = tuple(claims)
-    sites = tuple(name for claim in claims for name in claim.site_names)
+    sites = site_names(claims)
     return next((names for claim in claims if (names := people(claim.authors, sites))), ())
+
+
+def site_names(claims: Iterable[Claims]) -> tuple[str, ...]:
+    """All names that the publisher goes by."""
+    return tuple(name for claim in claims for name in claim.site_names)
+
+
+def _authors(claims: Iterable[Claims]) -> tuple[str, ...]:
+    """The people credited; where nobody is, the newsroom if structured data credits it."""
+    claims = tuple(claims)
+    return credited(claims) or people(name for claim in claims for name in claim.newsroom)
 
 
 def _is_paywalled(draft: Draft) -> bool:

@@ -4,36 +4,37 @@ The fast pass keeps the structure-based extraction and leaves out the second opi
 where it finds little, a full pass decides. DESIGN.md has the measurements.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from lxml.etree import LxmlError
-from lxml.html import HtmlElement
-
+from pipeline.clean.tree import HtmlElement, LxmlError, strip_elements
 from pipeline.clean.paragraphs import paragraphs_of
+from pipeline.clean.split_bodies import join_bodies
 
 if TYPE_CHECKING:
     from trafilatura.settings import Extractor
 
-SHORT_CHARS = 1000  # below which the fast pass is not believed alone
+SHORT_CHARS = 600  # below which the fast pass is not believed alone
 
 
-@dataclass(frozen=True, slots=True)
-class BodyText:
-    """The paragraphs of a page's main text and the name of what found them."""
-
-    paragraphs: tuple[str, ...]
-    extractor: str
+# What never holds text of an article. Taking it out first makes the copies that trafilatura works on small:
+# 95 pages a second became 129.
+_TEXTLESS = ("script", "style", "svg", "template", "iframe", "noscript", "link", "nav", "button", "select", "canvas", "video", "audio", "object")  # fmt: skip
 
 
-def main_text(tree: HtmlElement) -> BodyText:
-    """The main text of a page; no paragraphs where there is none. The tree is left as it was."""
+def main_text(tree: HtmlElement) -> list[str]:
+    """The paragraphs of a page's main text, none where there is none. Takes elements without text out of the tree.
+
+    Precision is trafilatura's strictest reading; on dev pages it and the full pass for short texts reach .958 of
+    text F1, its balanced reading .950. The limit is flat between 400 and 800 characters.
+    """
+    strip_elements(tree, *_TEXTLESS, with_tail=False)
+    join_bodies(tree)
     found = _extract(tree, fast=True)
     if sum(map(len, found)) < SHORT_CHARS:
         found = _extract(tree, fast=False) or found
-    return BodyText(tuple(found), extractor_name())
+    return found
 
 
 class _Memory:
@@ -79,5 +80,9 @@ def _options(fast: bool) -> "Extractor":
     from trafilatura.settings import Extractor
 
     return Extractor(
-        output_format="python", fast=fast, comments=False, date_params={"max_date": "1990-01-01"}
+        output_format="python",
+        fast=fast,
+        precision=True,
+        comments=False,
+        date_params={"max_date": "1990-01-01"},
     )

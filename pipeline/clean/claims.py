@@ -16,6 +16,7 @@ class Claims:
     """The claims of one origin. Dates are strings as written; `site_names` name the publisher, not people."""
 
     title: str | None = None
+    description: str | None = None
     authors: tuple[str, ...] = ()
     published: str | None = None
     modified: str | None = None
@@ -26,6 +27,8 @@ class Claims:
     body: str | None = None
     is_free: bool | None = None
     kinds: tuple[str, ...] = ()  # schema.org types and og:type, lower-case
+    newsroom: tuple[str, ...] = ()  # the publisher itself, where structured data credits it as an author
+    rank: int = 0  # whose title comes first: the highest
 
 
 def first(claims: Iterable[Claims], pick: Callable[[Claims], str | None]) -> str | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.clean.addresses import url_key
 from pipeline.clean.claims import Claims, one_line
+from pipeline.clean.names import fold
 
 Json = dict[str, object]
 
@@ -22,7 +23,26 @@ MAX_NODES = 5_000  # objects looked at in one page
 MAX_DEPTH = 12
 
 ARTICLE_TYPES = frozenset(
-    ["article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "askpublicnewsarticle", "backgroundnewsarticle", "opinionnewsarticle", "reviewnewsarticle", "satiricalarticle", "advertisercontentarticle", "report", "techarticle", "scholarlyarticle", "medicalscholarlyarticle", "socialmediaposting", "blogposting", "liveblogposting", "review"]
+    [
+        "article",
+        "newsarticle",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "askpublicnewsarticle",
+        "backgroundnewsarticle",
+        "opinionnewsarticle",
+        "reviewnewsarticle",
+        "satiricalarticle",
+        "advertisercontentarticle",
+        "report",
+        "techarticle",
+        "scholarlyarticle",
+        "medicalscholarlyarticle",
+        "socialmediaposting",
+        "blogposting",
+        "liveblogposting",
+        "review",
+    ]
 )
 _SITE_TYPES = frozenset(["newsmediaorganization", "organization", "website", "corporation"])
 
@@ -102,13 +122,16 @@ def claims_of(graph: Graph, page_key: str | None) -> Claims:
     """What the graph says about the article of this page; empty claims where it describes none."""
     articles = [node for node in graph.nodes if ARTICLE_TYPES.intersection(types_of(node))]
     kinds = tuple(dict.fromkeys(kind for node in graph.nodes for kind in types_of(node)))
-    sites = tuple(_site_names(graph))
+    sites = tuple(dict.fromkeys(_site_names(graph)))
     node = _best(articles, page_key)
     if node is None:
         return Claims(kinds=kinds, site_names=sites, is_free=_is_free(graph.nodes))
+    authors = tuple(_names(node.get("author") or node.get("creator"), graph))
     return Claims(
         title=one_line(_text(node.get("headline"))) or one_line(_text(node.get("name"))),
-        authors=tuple(_names(node.get("author") or node.get("creator"), graph)),
+        description=one_line(_text(node.get("description"))),
+        authors=authors,
+        newsroom=tuple(name for name in authors if fold(name) in {fold(site) for site in sites}),
         published=one_line(_text(node.get("datePublished"))) or one_line(_text(node.get("dateCreated"))),
         modified=one_line(_text(node.get("dateModified"))),
         language=one_line(_text(node.get("inLanguage"))),
@@ -169,9 +192,18 @@ def _names(value: object, graph: Graph, depth: int = 3) -> Iterator[str]:
 
 
 def _site_names(graph: Graph) -> Iterator[str]:
+    """The names of publishers and sites; an agency that is credited as author is none."""
     for node in graph.nodes:
-        if _SITE_TYPES.intersection(types_of(node)):
-            yield from (name for value in _strings(node.get("name")) if (name := one_line(value)))
+        publishers = node.get("publisher")
+        named = [node] if "website" in types_of(node) else []
+        named += [
+            item
+            for item in (publishers if isinstance(publishers, list) else [publishers])
+            if isinstance(item, dict)
+        ]
+        for site in named:
+            full = graph.by_id.get(str(site.get("@id")), site) if "name" not in site else site
+            yield from (name for value in _strings(full.get("name")) if (name := one_line(value)))
 
 
 def _text(value: object) -> str | None:

@@ -6,11 +6,17 @@ names that content-management systems write (parsely, sailthru, cXense).
 
 from collections.abc import Iterable, Iterator
 
-from lxml.html import HtmlElement
-
+from pipeline.clean.tree import HtmlElement
 from pipeline.clean.claims import Claims, one_line
 
 _TITLE = ("og:title", "parsely-title", "twitter:title", "sailthru.title", "dc.title", "dcterms.title", "headline", "cxenseparse:title")  # fmt: skip
+_DESCRIPTION = (
+    "og:description",
+    "description",
+    "twitter:description",
+    "dc.description",
+    "sailthru.description",
+)
 _AUTHOR = ("author", "article:author_name", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "authors", "cxenseparse:author", "og:article:author", "citation_author")  # fmt: skip
 _PUBLISHED = ("article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:publishtime", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date", "dcterms.date", "date", "pubdate", "publishdate", "publish-date", "publish_date", "article.published", "last-published", "datecreated", "citation_publication_date", "iso-8601-publish-date")  # fmt: skip
 _MODIFIED = ("article:modified_time", "og:updated_time", "article:modified", "datemodified", "dcterms.modified", "last-modified", "lastmod", "revised")  # fmt: skip
@@ -40,6 +46,7 @@ def claims_of(tree: HtmlElement, metas: Metas) -> Claims:
     """What the head of a page says about its article."""
     return Claims(
         title=next(_values(metas, _TITLE), None),
+        description=next(_values(metas, _DESCRIPTION), None),
         authors=tuple(_authors(metas)),
         published=next(_values(metas, _PUBLISHED), None),
         modified=next(_values(metas, _MODIFIED), None),
@@ -48,6 +55,7 @@ def claims_of(tree: HtmlElement, metas: Metas) -> Claims:
         url=_canonical_link(tree) or next(_values(metas, ("og:url",)), None),
         site_names=tuple(dict.fromkeys(_values(metas, _SITE))),
         is_free=False if any(tier.lower() in _TIER_PAID for tier in _values(metas, _TIER)) else None,
+        rank=1,
         kinds=tuple(f"og:{kind.lower()}" for kind in _values(metas, ("og:type",))),
     )
 

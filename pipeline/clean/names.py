@@ -7,43 +7,56 @@ MAX_NAME_CHARS = 60
 MAX_NAME_WORDS = 7
 MAX_AUTHORS = 30
 
-# The word before the name, in the languages of many publishers.
+# What stands before a name, in the languages of many publishers. Those that are also parts of names
+# (da, di, de, af, av) count only where a line is known to be a byline and something capitalised follows.
 _BY = re.compile(
-    r"^(?:(?:written|reported|posted|published|story|words|text|video|photos?)\s+by|by|von|vom|par|por|da|di|door|"
-    r"af|av|przez|автор|текст|od|tekst|text|autore?|autora?|auteur|author|reporter|yazan|di)(?:\s*:\s*|\s+)(?=\S)",
+    r"^(?:(?:written|reported|posted|published|story|words|text|analysis|review|video|photos?)\s+by|by|von|vom|par|por|"
+    r"przez|автор|текст|od|tekst|text|teksti|autore?|autora?|auteur|author|reporter|yazan)(?:\s*:\s*|\s+)(?=\S)"
+    r"|^(?:da|di|door|af|av)(?:\s*:\s*|\s+)(?=[A-ZÀ-ÞА-Я])",
     re.IGNORECASE,
 )
-_BY_STRICT = re.compile(r"^(?:da|di|af|av|od|por|par)\s+(?=[A-ZÀ-Þ])")
+_OPENS_WITH_BY = re.compile(
+    r"^(?:(?:[Ww]ritten |[Rr]eported |[Pp]osted |[Ss]tory )?(?:By|by|BY)|Von|VON|Par|Por|Door|Af|Av|Di|Автор)\s*:?\s+[A-ZÀ-ÞА-Я]"
+)
+# Markup, e-mail addresses, URLs, handles, and what stands in brackets.
 _NOISE = re.compile(
-    r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|<[^<>]{0,200}>|\S+@\S+\.\S+|https?://\S+|www\.\S+|(?<!\w)@\w+"
+    r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|<[^<>]{0,200}>|[^\s@]{1,64}@[^\s@]{1,255}|https?://\S+|www\.\S+|(?<!\w)@\w+"
 )
+_SUFFIX = r"(?:Jr|Sr|II|III|IV|MD|PhD|Ph\.D|M\.D|Esq)\b"
 _SPLIT = re.compile(
-    r"\s*(?:[;|/•·\n\t]|、|，|,\s(?!(?:Jr|Sr|II|III|IV|MD|PhD|Ph\.D|M\.D|Esq)\b)|\s&\s|\s(?:and|und|et|og|och|és|ve|и|та|і|with|mit|avec)\s)\s*",
+    rf"\s*(?:[;|•·\n\t]|\s/\s|(?<=\w\w)/(?=\w\w)|、|，|,\s(?!{_SUFFIX})|\s&\s|"
+    r"\s(?:and|und|et|og|och|és|ve|и|та|і|with|mit|avec)\s)\s*",
     re.IGNORECASE,
 )
-_SPLIT_SHORT = re.compile(r"(?<=\w\s\w{2})")
+_ROLE_BEFORE = re.compile(r"^.{0,60}?\s(?:by|von)\s(?=[A-ZÀ-Þ])")
 _NOT_A_NAME = re.compile(
-    r"^(?:admin(?:istrator)?|editor(?:s|ial)?|staff|news\s?(?:desk|room)|redaktion|redaction|la rédaction|"
-    r"redacción|redazione|redactie|webmaster|guest|anonymous|unknown|none|null|undefined|n/?a|author)$",
+    r"^(?:admin(?:istrator)?|editor(?:s|ial)?|(?:web|online)?\s?(?:staff|redaktion)(?: (?:reporter|writer|report)s?)?|"
+    r"news\s?(?:desk|room)|redaction|la rédaction|redacción|redazione|redactie|webmaster|guest|anonymous|unknown|"
+    r"none|null|undefined|n/?a|author|by|von|and|share|follow|updated|published)$",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_CASED_NAME = re.compile(
+    r"(?:(?:[A-ZÀ-ÖØ-ÞŁŠŽĆČŚŻŹŘĐĞİŞА-ЯЁІЇЄҐ][\w'’.\-]*|(?:de|da|di|del|della|la|le|van|von|der|den|ten|ter|zu|zur|bin|ibn|al|el|dos|das|do|af|av|e|y|ap)\b)\s?){2,6}"
+)
+_OTHER_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0590-\u06ff\u0900-\u0e7f ・]{2,20}")
+_ACRONYM = re.compile(r"[A-Z]{2,6}")
 
 
 def people(claims: Iterable[str], site_names: Iterable[str] = ()) -> tuple[str, ...]:
-    """The people that bylines name, in their order."""
-    sites = {_fold(site) for site in site_names}
+    """The people (and agencies) that bylines name, in their order."""
+    sites = {fold(site) for site in site_names}
     found: dict[str, str] = {}
     for claim in claims:
         for name in _split_byline(claim):
-            key = _fold(name)
+            key = fold(name)
             if key and key not in sites and is_name(name):
                 found.setdefault(key, name)
     return tuple(found.values())[:MAX_AUTHORS]
 
 
 def is_name(text: str) -> bool:
-    """Whether the text can be the name of a person or an agency."""
+    """Whether the text, from a field that holds authors, can be the name of a person or an agency."""
     return (
         1 < len(text) <= MAX_NAME_CHARS
         and len(text.split()) <= MAX_NAME_WORDS
@@ -52,14 +65,25 @@ def is_name(text: str) -> bool:
     )
 
 
+def is_person(text: str) -> bool:
+    """Whether the text, from a place that holds other things too, looks like a name: capitalised words, no digits."""
+    return any(pattern.fullmatch(text) for pattern in (_CASED_NAME, _OTHER_NAME, _ACRONYM))
+
+
+def opens_with_by(line: str) -> bool:
+    """Whether a line opens like a byline."""
+    return bool(_OPENS_WITH_BY.match(line))
+
+
+def fold(name: str) -> str:
+    """A name without case and punctuation, to compare."""
+    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+
+
 def _split_byline(byline: str) -> list[str]:
     plain = " ".join(_NOISE.sub(" ", byline).split())
     return [name for part in _SPLIT.split(_BY.sub("", plain)) if (name := _trim(part))]
 
 
 def _trim(name: str) -> str:
-    return " ".join(_BY.sub("", name.strip(' ,.:;-–—_*"“”')).split())
-
-
-def _fold(name: str) -> str:
-    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+    return " ".join(_BY.sub("", name.strip(' ,.:;-–—_*"“”|')).split())

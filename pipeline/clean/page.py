@@ -3,22 +3,23 @@
 import re
 from collections.abc import Iterator
 
-from lxml.etree import LxmlError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
-
 from pipeline.clean import jsonld, meta
 from pipeline.clean.addresses import canonical_url, clean_url, url_key
-from pipeline.clean.article import Draft, settle
-from pipeline.clean.bodytext import main_text
-from pipeline.clean.claims import Claims
+from pipeline.clean.article import Draft, credited, settle, site_names
+from pipeline.clean.bodytext import extractor_name, main_text
+from pipeline.clean.bylines import read_byline
+from pipeline.clean.claims import Claims, every
+from pipeline.clean.furniture import without_furniture
 from pipeline.clean.headline import headline_of
+from pipeline.clean.names import people
+from pipeline.clean.pagedates import with_page_date
 from pipeline.clean.paragraphs import paragraphs_of
+from pipeline.clean.standfirst import with_standfirst
 from pipeline.clean.rejects import Candidate, why_no_article
+from pipeline.clean.tree import HtmlElement, parse, texts_of
 from pipeline.dispositions import Reason
 from pipeline.records import Article, Capture, Dropped
 
-_ELEMENT = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s/>]", re.IGNORECASE)
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _JSON_LD = re.compile(r"ld\+json", re.IGNORECASE)
 
 
@@ -30,26 +31,25 @@ def clean_page(
     if tree is None:
         return Dropped("clean", Reason.NOT_HTML, "no element in it")
     claims = (*((row,) if row else ()), *read_claims(tree, url))
-    title = headline_of(tree, claims)
-    body = main_text(tree)
-    paragraphs = _rescued(body.paragraphs, claims)
+    if not credited(claims):
+        claims = (*claims, Claims(authors=read_byline(tree, site_names(claims))))
+    title = headline_of(tree, claims, url)
+    paragraphs = read_paragraphs(tree, title, claims)
     refused = why_no_article(Candidate(tree, url, title, paragraphs, claims))
     if refused is not None:
         return Dropped("clean", *refused)
-    return settle(Draft(url, title, paragraphs, claims, body.extractor), capture)
-
-
-def parse(markup: str) -> HtmlElement | None:
-    """The tree of a page, None where there is no element. libxml2 cuts nesting at 256 levels."""
-    if not _ELEMENT.search(markup):
-        return None
-    parser = HTMLParser(
-        encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
+    return settle(
+        Draft(url, title, paragraphs, with_page_date(tree, claims, capture), extractor_name()), capture
     )
-    try:
-        return document_fromstring(_NOT_IN_XML.sub("", markup).encode(), parser=parser)
-    except LxmlError:
-        return None
+
+
+def read_paragraphs(tree: HtmlElement, title: str | None, claims: tuple[Claims, ...]) -> tuple[str, ...]:
+    """The paragraphs of the article: the main text, without furniture, with its standfirst."""
+    titles = (title or "", *every(claims, lambda c: c.title), *texts_of(tree, "h1"))
+    authors = tuple(name for claim in claims for name in people(claim.authors))
+    descriptions = tuple(every(claims, lambda c: c.description))
+    found = without_furniture(main_text(tree), titles, authors)
+    return _rescued(with_standfirst(tree, found, descriptions), claims)
 
 
 def read_claims(tree: HtmlElement, url: str | None) -> tuple[Claims, ...]:

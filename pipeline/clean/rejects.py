@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
-
+from pipeline.clean.tree import HtmlElement
 from pipeline.clean import markers
 from pipeline.clean.addresses import is_front
 from pipeline.clean.claims import Claims

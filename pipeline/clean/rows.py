@@ -38,6 +38,7 @@ def _load(line: str) -> Row | None:
 
 def _claims_of(row: Row) -> Claims:
     return Claims(
+        rank=2,
         title=one_line(row.get("title")),
         authors=tuple(_authors(row.get("authors") or row.get("author"))),
         published=_stamp(row.get("published_at")),

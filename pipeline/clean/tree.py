@@ -1,0 +1,35 @@
+"""The tree of a page: parsed once, shared by all who look at it."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import LxmlError, strip_elements  # type: ignore[import-untyped]
+from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: ignore[import-untyped]
+
+__all__ = ["HtmlElement", "LxmlError", "parse", "strip_elements", "text_of", "texts_of"]
+
+_ELEMENT = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s/>]", re.IGNORECASE)
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def parse(markup: str) -> HtmlElement | None:
+    """The tree of a page, None where there is no element. libxml2 cuts nesting at 256 levels."""
+    if not _ELEMENT.search(markup):
+        return None
+    parser = HTMLParser(
+        encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        return document_fromstring(_NOT_IN_XML.sub("", markup).encode(), parser=parser)
+    except LxmlError:
+        return None
+
+
+def text_of(element: HtmlElement) -> str:
+    """All text in an element, with single spaces."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def texts_of(tree: HtmlElement, *tags: str) -> Iterator[str]:
+    """The texts of all elements of these kinds."""
+    return (text for element in tree.iter(*tags) if (text := text_of(element)))
