@@ -16,6 +16,8 @@ from pipeline.quotes.spans import Span, find_spans, split_paragraphs
 from pipeline.quotes.tokens import Tokens, tokenise
 from pipeline.records import Quote
 
+RULES = {"after": .1, "before": .2, "according": .3, "colon": .4, "carried": .5, "continued": .6, "previous": .7, "subject": .8, "signature": .9, "none": 0.0}
+
 
 def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
     """The quotes of an article's text, in order; `language` is an ISO 639-1 code, None where unknown."""
@@ -39,4 +41,4 @@ def _quote(tokens: Tokens, number: int, span: Span, found: Attribution) -> Quote
     cue = tokens.slice(found.cue_first, found.cue_end) if found.cue_first is not None and found.cue_end else None
     start = tokens.starts[mention.first] if mention else None
     content = tokens.text[span.start : span.end]
-    return Quote(number, "direct", content, span.start, span.end, words, words, start, None, cue, 0.5)
+    return Quote(number, "direct", content, span.start, span.end, words, words, start, None, cue, RULES[found.rule])

@@ -11,25 +11,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.quotes.clauses import first_subject, inverted_subject, is_verb, subject_of, with_apposition
+from pipeline.quotes.clauses import (
+    clause_start,
+    first_subject,
+    inverted_subject,
+    is_verb,
+    nearest_mention,
+    subject_of,
+    with_apposition,
+)
 from pipeline.quotes.lexicon import (
     ADVERB,
     AUXILIARY,
     BASE,
     CAPITAL,
+    CONJUNCTION,
     CUE,
     FINITE,
+    LIGHT,
+    MESSAGE,
     ORGANISATION,
     PARTICIPLE,
+    PREPOSITION,
     PUNCTUATION,
     QUOTED,
+    RELATIVE,
     ROLE,
     SPEAKING,
     SPEECH,
+    TIME,
     Lexicon,
 )
 from pipeline.quotes.mentions import Mention, read_mention
-from pipeline.quotes.tokens import Sentence, Tokens
+from pipeline.quotes.tokens import Sentence, Tokens, closing_character
 
 Rule = Literal[
     "after", "before", "according", "colon", "carried", "continued", "previous", "subject", "signature", "none"
@@ -64,11 +78,80 @@ def _attribute(tokens: Tokens, lexicon: Lexicon, number: int, earlier: Sequence[
     if _is_alone(tokens, at, sentence):
         return _carry(tokens, lexicon, number, sentence, earlier)
     return (
-        _after(tokens, lexicon, at, sentence)
-        or _before(tokens, lexicon, at, sentence, earlier)
+        _interrupted(tokens, number, sentence, earlier)
+        or _after(tokens, lexicon, at, sentence)
+        or _around(tokens, lexicon, at, sentence, earlier)
         or _same_sentence(tokens, number, sentence, earlier)
         or _carry(tokens, lexicon, number, sentence, earlier)
     )
+
+
+def _interrupted(
+    tokens: Tokens, number: int, sentence: Sentence, earlier: Sequence[Attribution]
+) -> Attribution | None:
+    """The second half of “Q,” Smith said, “Q.”"""
+    at = tokens.token_of_span[number]
+    if number == 0 or tokens.token_of_span[number - 1] < sentence.first or earlier[number - 1].rule != "after":
+        return None
+    if tokens.words[at - 1] not in (",", "-", "–", "—", "--"):
+        return None
+    verb = earlier[number - 1].cue_first
+    if any(tokens.tags[k] & CUE and k != verb for k in range(at - 2, at)):
+        return None
+    return _again(earlier[number - 1], "carried")
+
+
+def _again(previous: Attribution, rule: Rule) -> Attribution:
+    return Attribution(previous.mention, previous.cue_first, previous.cue_end, rule)
+
+
+def _around(
+    tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence, earlier: Sequence[Attribution]
+) -> Attribution | None:
+    """A cue before the quote, unless only a weak one is there and a strong one ends the sentence."""
+    before = _before(tokens, lexicon, at, sentence, earlier)
+    if before is not None and before.cue_first is not None and before.mention is not None:
+        speaks = tokens.tags[before.cue_first] & (SPEECH | SPEAKING)
+        if speaks and is_person(tokens, before.mention):
+            return before
+    return _at_end(tokens, lexicon, at, sentence) or before
+
+
+def _at_end(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> Attribution | None:
+    """ "The plan is “Q” for the club, said Smith." -- the speaker behind the whole sentence."""
+    for comma in range(at + 1, sentence.end - 2):
+        if tokens.words[comma] not in (",", "–", "—", "--"):
+            continue
+        first = comma + 1
+        limit = _next_quote(tokens, first, sentence.end)
+        found = _according(tokens, lexicon, first, limit)
+        if found is None and tokens.tags[first] & SPEECH and not tokens.tags[first] & CAPITAL:
+            found = _after_inverted(tokens, first, limit)
+        elif found is None:
+            found = _short_clause(tokens, first, limit)
+        if found is not None:
+            return found
+    return None
+
+
+def _short_clause(tokens: Tokens, first: int, limit: int) -> Attribution | None:
+    """ ", Smith said" or ", Smith, a nurse, said": a clause whose verb of speech has no object."""
+    found = _after_subject(tokens, first, limit)
+    if found is None or found.mention is None or found.cue_end is None or found.cue_first is None:
+        return None
+    if found.mention.first != first or not tokens.tags[found.cue_first] & SPEECH:
+        return None
+    between = tokens.tags[found.cue_first - 1]
+    if found.cue_first > found.mention.end and not between & (PUNCTUATION | ADVERB | AUXILIARY):
+        return None
+    after = found.cue_end
+    ends = after >= limit or bool(tokens.tags[after] & (PUNCTUATION | PREPOSITION | TIME | ADVERB))
+    return found if ends or _told(tokens, after, limit) else None
+
+
+def _told(tokens: Tokens, after: int, limit: int) -> bool:
+    """ "told reporters", "told The Herald": the object is who was told."""
+    return tokens.lower[after - 1] in ("told", "tells") and after < limit
 
 
 def _is_alone(tokens: Tokens, at: int, sentence: Sentence) -> bool:
@@ -95,8 +178,8 @@ def _after(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> Att
 
 def _may_lead(tokens: Tokens, at: int, first: int, sentence: Sentence) -> bool:
     """A quote that begins its sentence, or ends in a comma, may have its speaker behind it."""
-    span = tokens.spans[tokens.span_at[at]]
-    if first > at + 1 or tokens.text[span.end - 1 : span.end] in (",", "?", "!", "—", "…"):
+    last = closing_character(tokens.text, tokens.spans[tokens.span_at[at]])
+    if first > at + 1 or last in (",", "?", "!", "—", "…"):
         return True
     return all(tokens.tags[k] & (QUOTED | PUNCTUATION) for k in range(sentence.first, at))
 
@@ -116,8 +199,30 @@ def _after_subject(tokens: Tokens, first: int, limit: int) -> Attribution | None
         return None
     for at in range(mention.core_end, min(limit, first + _FARTHEST_VERB)):
         if tokens.tags[at] & FINITE and is_verb(tokens, at):
+            if not _reaches(tokens, mention, at):
+                return None
             return Attribution(with_apposition(tokens, mention, limit), at, at + 1, "after")
     return None
+
+
+def _reaches(tokens: Tokens, mention: Mention, verb: int) -> bool:
+    """Whether the words between a mention and a verb leave the mention its subject."""
+    between = range(mention.end, verb)
+    if all(tokens.tags[k] & (ADVERB | AUXILIARY | LIGHT) or tokens.lower[k].endswith("ly") for k in between):
+        return True
+    if not tokens.tags[verb] & SPEECH:
+        return False
+    after = tokens.tags[mention.core_end]
+    if tokens.words[mention.core_end] in (",", "(", "-", "–", "—", "--") or after & (RELATIVE | PREPOSITION):
+        return True
+    return is_person(tokens, mention) and not any(tokens.words[k] == "," for k in between)
+
+
+def is_person(tokens: Tokens, mention: Mention) -> bool:
+    """A pronoun, a name, or a noun for people or for what speaks in their place."""
+    if mention.kind != "noun":
+        return True
+    return any(tokens.tags[k] & (ROLE | ORGANISATION) for k in range(mention.first, mention.core_end))
 
 
 def _according(tokens: Tokens, lexicon: Lexicon, first: int, limit: int) -> Attribution | None:
@@ -134,36 +239,65 @@ def _according(tokens: Tokens, lexicon: Lexicon, first: int, limit: int) -> Attr
 def _before(
     tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence, earlier: Sequence[Attribution]
 ) -> Attribution | None:
-    """The last cue before the quote in its sentence, and the subject of that cue."""
-    weak: Attribution | None = None
-    for verb in range(at - 1, sentence.first - 1, -1):
-        if not tokens.tags[verb] & (CUE | BASE):
-            continue
-        found = _at_cue(tokens, verb, sentence, earlier)
-        if found is None or found.mention is None:
-            continue
-        if tokens.tags[verb] & (SPEECH | SPEAKING) or _is_person(tokens, found.mention):
-            return found
-        weak = weak or found
-    if weak is not None:
-        return weak
+    """The cue before the quote in its sentence, and the subject of that cue."""
+    found = _nearest_cue(tokens, at, sentence, earlier)
+    if found is not None:
+        return found
     for first in range(sentence.first, at):
         stated = _according(tokens, lexicon, first, at)
         if stated is not None:
             return stated
-    subject = first_subject(tokens, sentence.first, at)
+    start = clause_start(tokens, sentence.first, at)
+    subject = first_subject(tokens, start, at) or first_subject(tokens, start, sentence.end)
     return Attribution(subject, None, None, "subject") if subject else None
+
+
+def _nearest_cue(
+    tokens: Tokens, at: int, sentence: Sentence, earlier: Sequence[Attribution]
+) -> Attribution | None:
+    """The last cue before the quote; a verb of speech that governs it ("said he called it “Q”") comes first."""
+    nearest: Attribution | None = None
+    for verb in range(at - 1, sentence.first - 1, -1):
+        tag = tokens.tags[verb]
+        if not tag & (CUE | BASE):
+            continue
+        found = _at_cue(tokens, verb, sentence, earlier)
+        if found is None or found.mention is None:
+            continue
+        speaks = bool(tag & (SPEECH | SPEAKING))
+        if nearest is None:
+            nearest = found
+            if speaks and verb >= at - 3:
+                return found
+        elif speaks and _governs(tokens, verb, nearest):
+            nearest = found
+    return nearest
+
+
+def _governs(tokens: Tokens, verb: int, inner: Attribution) -> bool:
+    """Whether the clause of the cue `inner` is what the verb of speech at token `verb` reports."""
+    if inner.mention is None or inner.mention.first <= verb:
+        return False
+    first = verb + 1
+    if tokens.lower[first] == "that" or first == inner.mention.first:
+        return True
+    return not any(tokens.words[k] in _CLAUSE_ENDS for k in range(first, inner.mention.first))
+
+
+_CLAUSE_ENDS = frozenset((",", ";", ":", "–", "—", "--"))
 
 
 def _at_cue(
     tokens: Tokens, verb: int, sentence: Sentence, earlier: Sequence[Attribution]
 ) -> Attribution | None:
-    tag = tokens.tags[verb]
+    tag, before = tokens.tags[verb], tokens.tags[verb - 1] if verb > sentence.first else 0
     if tag & FINITE and is_verb(tokens, verb):
         subject = subject_of(tokens, verb, sentence.first)
-    elif tag & PARTICIPLE or tag & BASE and verb and tokens.tags[verb - 1] & AUXILIARY:
-        subject = _subject_of_participle(tokens, verb, sentence, earlier)
-    elif tag & BASE and tokens.lower[verb - 1] == "to":
+    elif tag & PARTICIPLE and before and not before & (PUNCTUATION | PREPOSITION | CONJUNCTION | ADVERB | AUXILIARY):
+        subject = nearest_mention(tokens, verb, sentence.first)
+        if subject is None or tokens.tags[subject.core_end - 1] & MESSAGE:
+            subject = _subject_of_participle(tokens, verb, sentence, earlier)
+    elif tag & PARTICIPLE or tag & BASE and (before & AUXILIARY or tokens.lower[verb - 1] == "to"):
         subject = _subject_of_participle(tokens, verb, sentence, earlier)
     else:
         return None
@@ -173,23 +307,18 @@ def _at_cue(
 def _subject_of_participle(
     tokens: Tokens, verb: int, sentence: Sentence, earlier: Sequence[Attribution]
 ) -> Mention | None:
-    """ "Smith left, saying “Q”": the speaker of the quote before in the sentence, or the subject of its verb."""
-    for at in range(verb - 1, sentence.first - 1, -1):
+    """ "Smith left, saying “Q”": the speaker of the quote before in the sentence, or the subject of its clause."""
+    start = clause_start(tokens, sentence.first, verb)
+    for at in range(verb - 1, start - 1, -1):
         if at in tokens.span_at and tokens.span_at[at] < len(earlier):
             previous = earlier[tokens.span_at[at]]
             if previous.mention is not None:
                 return previous.mention
-        if tokens.tags[at] & AUXILIARY or is_verb(tokens, at):
-            found = subject_of(tokens, at, sentence.first)
+        if tokens.tags[at] & SPEECH and is_verb(tokens, at) or at == verb - 1 and tokens.tags[at] & AUXILIARY:
+            found = subject_of(tokens, at, start)
             if found is not None:
                 return found
-    return first_subject(tokens, sentence.first, verb)
-
-
-def _is_person(tokens: Tokens, mention: Mention) -> bool:
-    if mention.kind != "noun":
-        return True
-    return any(tokens.tags[k] & (ROLE | ORGANISATION) for k in range(mention.first, mention.core_end))
+    return first_subject(tokens, start, verb)
 
 
 def _same_sentence(
@@ -197,8 +326,7 @@ def _same_sentence(
 ) -> Attribution | None:
     if number == 0 or tokens.token_of_span[number - 1] < sentence.first:
         return None
-    previous = earlier[number - 1]
-    return Attribution(previous.mention, previous.cue_first, previous.cue_end, "carried")
+    return _again(earlier[number - 1], "carried")
 
 
 def _carry(
@@ -211,16 +339,40 @@ def _carry(
     before = tokens.sentences[at - 1]
     if tokens.words[before.end - 1] == ":":
         found = _before(tokens, lexicon, before.end, before, earlier)
-        return Attribution(found.mention, found.cue_first, found.cue_end, "colon") if found else NOBODY
+        return _again(found, "colon") if found else NOBODY
+    signed = _signature(tokens, at)
+    if signed is not None:
+        return signed
     if number and tokens.token_of_span[number - 1] >= before.first:
-        previous = earlier[number - 1]
-        rule: Rule = "carried" if before.paragraph == sentence.paragraph else "continued"
-        return Attribution(previous.mention, previous.cue_first, previous.cue_end, rule)
+        return _again(_main(tokens, number, before, earlier), "carried" if before.paragraph == sentence.paragraph else "continued")
     if before.paragraph == sentence.paragraph or not number:
         found = _before(tokens, lexicon, before.end, before, earlier)
         if found is not None:
-            return Attribution(found.mention, found.cue_first, found.cue_end, "previous")
+            return _again(found, "previous")
     if number:
-        previous = earlier[number - 1]
-        return Attribution(previous.mention, previous.cue_first, previous.cue_end, "continued")
+        return _again(earlier[number - 1], "continued")
     return NOBODY
+
+
+def _main(
+    tokens: Tokens, number: int, sentence: Sentence, earlier: Sequence[Attribution]
+) -> Attribution:
+    """The attribution of the last quote in a sentence that has a verb of speech; failing that, of the last."""
+    for index in range(number - 1, -1, -1):
+        if tokens.token_of_span[index] < sentence.first:
+            break
+        cue = earlier[index].cue_first
+        if cue is not None and tokens.tags[cue] & (SPEECH | SPEAKING):
+            return earlier[index]
+    return earlier[number - 1]
+
+
+def _signature(tokens: Tokens, sentence: int) -> Attribution | None:
+    """A line of its own after the quote: - Name."""
+    if sentence + 1 >= len(tokens.sentences):
+        return None
+    line = tokens.sentences[sentence + 1]
+    if line.end - line.first > 10 or tokens.words[line.first] not in ("-", "–", "—", "--", "―"):
+        return None
+    mention = read_mention(tokens, line.first + 1, line.end)
+    return Attribution(mention, None, None, "signature") if mention and mention.kind == "name" else None

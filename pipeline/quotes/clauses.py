@@ -25,6 +25,7 @@ from pipeline.quotes.lexicon import (
     QUOTED,
     RELATIVE,
     ROLE,
+    SPEECH,
     SUBORDINATOR,
     TIME,
 )
@@ -34,6 +35,7 @@ from pipeline.quotes.tokens import Tokens
 _DASHES = frozenset(("-", "–", "—", "--", "―"))
 _COMMAS = frozenset((",", *_DASHES))
 _BOUNDARY = SUBORDINATOR | RELATIVE | AUXILIARY | PARTICIPLE | PUNCTUATION | QUOTED
+_BEFORE_VERB = CAPITAL | PRONOUN | RELATIVE | ROLE | ORGANISATION | ADVERB | CONJUNCTION | PUNCTUATION
 _FARTHEST = 40  # tokens from a verb back to its subject
 
 
@@ -44,10 +46,12 @@ def is_verb(tokens: Tokens, at: int) -> bool:
         return False
     if at == 0:
         return True
+    if at + 1 < len(tokens.lower) and tokens.lower[at + 1] == "by" and not tokens.tags[at - 1] & AUXILIARY:
+        return False
     before = tokens.tags[at - 1]
     if tag & (ROLE | ORGANISATION) and before & (DETERMINER | POSSESSIVE | GENITIVE):
         return False
-    if before & CAPITAL and before & GENITIVE and tag & ROLE:
+    if not tag & SPEECH and tokens.lower[at].endswith("s") and not before & _BEFORE_VERB:
         return False
     return not (before & (DETERMINER | POSSESSIVE | PREPOSITION) and not before & PRONOUN and not before & ADVERB)
 
@@ -64,7 +68,7 @@ def subject_of(tokens: Tokens, verb: int, floor: int) -> Mention | None:
         return mention_before(tokens, end, floor) if end > floor else None
     if word in _COMMAS:
         return _before_parenthesis(tokens, end - 1, floor)
-    if tag & RELATIVE:
+    if tag & RELATIVE or word == "that":
         return _antecedent(tokens, end - 1, floor)
     if tag & CONJUNCTION and not tag & CAPITAL:
         return _subject_of_previous_verb(tokens, end - 1, floor)
@@ -110,10 +114,14 @@ def mention_before(tokens: Tokens, end: int, floor: int) -> Mention | None:
     first = end
     while first > floor and not _is_boundary(tokens, first - 1):
         first -= 1
+    if first > floor and _is_subject_relative(tokens, first, end):
+        return _antecedent(tokens, first - 1, floor)
     chosen: Mention | None = None
     at, after_preposition = first, False
     while at < end:
         tag = tokens.tags[at]
+        if tokens.lower[at] in _CLAUSE_OPENERS:
+            chosen = None
         if tag & PREPOSITION:
             after_preposition, at = True, at + 1
             continue
@@ -121,10 +129,28 @@ def mention_before(tokens: Tokens, end: int, floor: int) -> Mention | None:
         if found is None:
             after_preposition, at = False, at + 1
             continue
-        if not after_preposition or chosen is None:
+        if not after_preposition or chosen is None or found.kind == "pronoun":
             chosen = _name_part(tokens, found) if after_preposition else found
         at, after_preposition = max(found.core_end, at + 1), False
     return chosen
+
+
+_CLAUSE_OPENERS = frozenset("after before since until as than like".split())
+
+
+def _is_subject_relative(tokens: Tokens, first: int, end: int) -> bool:
+    """ "an official who relayed the exchange | said": tokens from `first` are the rest of a relative clause."""
+    if not tokens.tags[first - 1] & RELATIVE or tokens.lower[first - 1] == "whose" or end - first < 2:
+        return False
+    return not tokens.tags[first] & (DETERMINER | PRONOUN | POSSESSIVE | CAPITAL)
+
+
+def nearest_mention(tokens: Tokens, end: int, floor: int) -> Mention | None:
+    """The mention of a participle without a comma ("footage of Smith | saying"): the one that touches it."""
+    for first in range(end - 1, max(floor, end - 8) - 1, -1):
+        if _is_boundary(tokens, first) or tokens.tags[first] & PREPOSITION:
+            return read_mention(tokens, first + 1, end)
+    return mention_before(tokens, end, floor)
 
 
 def _is_boundary(tokens: Tokens, at: int) -> bool:
@@ -169,6 +195,8 @@ def _whole_mention(tokens: Tokens, start: int, end: int) -> Mention | None:
     """The mention that fills tokens `start` to `end`, a leading "but" or "while" aside."""
     while start < end and tokens.tags[start] & (CONJUNCTION | SUBORDINATOR) and not tokens.tags[start] & CAPITAL:
         start += 1
+    while start < end and tokens.tags[start] & (QUOTED | PUNCTUATION):
+        start += 1
     if start >= end or tokens.tags[start] & (PREPOSITION | NUMBER | TIME | ADVERB):
         return None
     found = read_mention(tokens, start, end)
@@ -195,13 +223,26 @@ def first_subject(tokens: Tokens, first: int, limit: int) -> Mention | None:
             at += 1
         if at >= limit:
             return None
-        if not tokens.tags[at] & (PREPOSITION | SUBORDINATOR | PARTICIPLE) or tokens.tags[at] & CAPITAL:
+        leads = tokens.tags[at] & (PREPOSITION | SUBORDINATOR | PARTICIPLE)
+        if not leads or tokens.tags[at] & CAPITAL and not tokens.tags[at] & PARTICIPLE:
             return read_mention(tokens, at, limit)
         comma = next((k for k in range(at, limit) if tokens.words[k] == ","), None)
         if comma is None:
             return None
         at = comma + 1
     return None
+
+
+def clause_start(tokens: Tokens, first: int, at: int) -> int:
+    """Where the clause of token `at` starts: after the last "; " or ", and she ..." with a subject of its own."""
+    for cut in range(at - 3, first, -1):
+        if tokens.words[cut] == ";":
+            return cut + 1
+        if tokens.words[cut] == "," and tokens.tags[cut + 1] & (CONJUNCTION | SUBORDINATOR):
+            subject = read_mention(tokens, cut + 2, at)
+            if subject is not None and _goes_on_as_clause(tokens, subject, at):
+                return cut + 2
+    return first
 
 
 def _leads_in(tokens: Tokens, at: int) -> bool:

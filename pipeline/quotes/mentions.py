@@ -55,6 +55,8 @@ def read_mention(tokens: Tokens, first: int, limit: int) -> Mention | None:
     if tag & PRONOUN and not tag & CAPITAL:
         return Mention("pronoun", first, first + 1, first + 1)
     core_end = _core_end(tokens, first, min(limit, first + _LONGEST))
+    if not tag & CAPITAL and tokens.lower[first].endswith("ing"):
+        return None
     if core_end == first or not _has_head(tokens, first, core_end):
         return None
     kind: MentionKind = "name" if tokens.tags[core_end - 1] & CAPITAL else "noun"
@@ -77,6 +79,8 @@ def _belongs(tokens: Tokens, first: int, at: int, limit: int) -> bool:
     if tag & _STOP:
         return _is_nickname(tokens, first, at, limit)
     if at == first:
+        if tag & (FINITE | PARTICIPLE) and not tag & (ROLE | ORGANISATION):
+            return False
         return not tag & (ADVERB | CONJUNCTION | TIME) or bool(tag & DETERMINER)
     before = tokens.tags[at - 1]
     if tag & CONJUNCTION:

@@ -17,6 +17,7 @@ from pipeline.quotes.lexicon import (
     PUNCTUATION,
     QUOTED,
     SPEECH,
+    TITLE,
     Lexicon,
 )
 from pipeline.quotes.spans import Paragraph, Span
@@ -101,7 +102,7 @@ def _look(word: str, tag: int) -> int:
         return PUNCTUATION if len(word) < 3 else 0
     looks = GENITIVE if word[-2:] in _GENITIVES else 0
     if first.isdigit():
-        return looks | NUMBER
+        return looks | (0 if word[-1].isalpha() and "-" in word else NUMBER)
     if first.isupper() and not (tag & FUNCTION and (len(word) < 2 or not word.isupper() or tag & PRONOUN)):
         looks |= CAPITAL
     return looks
@@ -130,15 +131,29 @@ def _add_sentences(made: Tokens, first: int, paragraph: int) -> None:
 def _ends_sentence(made: Tokens, token: int, end: int) -> bool:
     """Whether a sentence ends after this token, which is not the last of its paragraph."""
     tag = made.tags[token]
+    if made.words[token][-1] == "." and not tag & (PUNCTUATION | QUOTED | TITLE):
+        return token + 1 < end and bool(made.tags[token + 1] & QUOTED or _is_opener(made, token + 1))
     if tag & PUNCTUATION:
         return made.words[token] in _TERMINAL and _starts_sentence(made, token + 1)
     if not tag & QUOTED or not _starts_sentence(made, token + 1):
         return False
-    span = made.spans[made.span_at[token]]
-    last = made.text[span.end - 1] if span.end > span.start else ""
+    last = closing_character(made.text, made.spans[made.span_at[token]])
     if last == ".":
         return not _is_short_cue(made, token + 1, end)
     return last in "!?…" and last != "" and not _speech_follows(made, token + 1, end)
+
+
+def closing_character(text: str, span: Span) -> str:
+    """The last character of a span, marks of quotes inside it aside."""
+    end = span.end
+    while end > span.start and text[end - 1] in "'’”\"»)]":
+        end -= 1
+    return text[end - 1] if end > span.start else ""
+
+
+def _is_opener(made: Tokens, token: int) -> bool:
+    """The, But, He: a capitalised function word after a full stop that may belong to an abbreviation."""
+    return made.words[token][0].isupper() and bool(made.tags[token] & FUNCTION)
 
 
 def _starts_sentence(made: Tokens, token: int) -> bool:
