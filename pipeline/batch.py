@@ -14,11 +14,20 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.archive.captures import BatchInfo, CaptureFile, CaptureWriter, read_batch_info, read_captures
+from pipeline.archive.captures import (
+    BatchInfo,
+    CaptureFile,
+    CaptureWriter,
+    list_capture_files,
+    read_batch_info,
+    read_captures,
+)
 from pipeline.dispositions import Disposition
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Limits, Settings
 from pipeline.warehouse.load import known_captures, known_refusals, load_staged
+from pipeline.warehouse.lock import writer_lock
+from pipeline.warehouse.replay import replay_schema, swap_in
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
 from pipeline.work import Extracted, Task, Workers, examine
 
@@ -62,6 +71,10 @@ class Report:
         """All items that were read."""
         return self.ended.total() + self.held
 
+    def plus(self, other: "Report") -> "Report":
+        """Both runs as one."""
+        return Report(self.ended + other.ended, self.held + other.held, other.stopped)
+
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
@@ -76,29 +89,40 @@ class UnderWay:
 
 def ingest(found: Iterable[Found], info: BatchInfo, run: Run) -> Report:
     """Bring everything found into the tables. Ends early, but at a batch's end, when the caller asks to stop."""
-    settings = run.settings
-
-    def started() -> Iterator[UnderWay]:
-        for items in cut(found, settings.limits):
-            if run.hooks.should_stop():
-                return
-            new = new_items(run.connection, items)
-            yield start_batch(run, info, new, items=len(items))
-
-    return _finish_all(run, started())
+    return _finish_all(run, _started(found, info, run))
 
 
-def replay(files: Iterable[Path], run: Run) -> Report:
-    """Bring capture files into the tables: the same road without the capturing."""
-    settings = run.settings
+def _started(found: Iterable[Found], info: BatchInfo, run: Run) -> Iterator[UnderWay]:
+    for items in cut(found, run.settings.limits):
+        if run.hooks.should_stop():
+            return
+        yield start_batch(run, info, new_items(run.connection, items), items=len(items))
 
-    def started() -> Iterator[UnderWay]:
-        for path in files:
-            if run.hooks.should_stop():
-                return
-            yield start_replay(run, path)
 
-    return _finish_all(run, started())
+def replay(run: Run) -> Report:
+    """Rebuild every table from the capture files, beside the old ones, and put them in their place.
+
+    Files that other processes complete meanwhile are taken along, so that none is missing after the swap.
+    """
+    done: set[Path] = set()
+    report = Report(Counter(), 0, stopped=False)
+    with replay_schema(run.connection, run.settings, run.hooks.on_wait):
+        while not report.stopped:
+            todo = [path for path in list_capture_files(run.settings.captures) if path not in done]
+            report = report.plus(_finish_all(run, _replayed(run, todo)))
+            done.update(todo)
+            with writer_lock(run.settings, run.hooks.on_wait):
+                if not report.stopped and done.issuperset(list_capture_files(run.settings.captures)):
+                    swap_in(run.connection, run.settings)
+                    break
+    return report
+
+
+def _replayed(run: Run, files: Iterable[Path]) -> Iterator[UnderWay]:
+    for path in files:
+        if run.hooks.should_stop():
+            return
+        yield start_replay(run, path)
 
 
 def cut(found: Iterable[Found], limits: Limits) -> Iterator[list[Found]]:

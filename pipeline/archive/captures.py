@@ -164,6 +164,11 @@ def read_captures(path: Path, limits: Limits) -> Iterator[tuple[int, Item | Refu
         yield from read_warc(stream, path.name, limits, info.started_at)
 
 
+def list_captures(path: Path) -> list[str]:
+    """The ids of the captures in a capture file."""
+    return list(_offsets_in(path))
+
+
 def read_payload_digest(path: Path, offset: int, limits: Limits) -> str | None:
     """The SHA-256 of the payload of the record at `offset`; None where no item can be read there."""
     try:

@@ -1,8 +1,8 @@
 """Catalogs: where DuckLake keeps its list of tables and files, and how DuckDB is told of it.
 
-    sqlite:PATH                       one machine (the default, PATH = DATA/catalog.sqlite)
-    postgresql://user@host/database   a team; passwords by the environment or a .pgpass file
-    postgres:host=... dbname=...      the same as a libpq connection string
+sqlite:PATH                       one machine (the default, PATH = DATA/catalog.sqlite)
+postgresql://user@host/database   a team; passwords by the environment or a .pgpass file
+postgres:host=... dbname=...      the same as a libpq connection string
 """
 
 from dataclasses import dataclass

@@ -17,9 +17,7 @@ BUSY_MILLISECONDS = 30_000
 
 
 @contextmanager
-def connect(
-    settings: Settings, *, read_only: bool = False, schema: str = MAIN
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the warehouse. A writer creates the catalog where there is none; a reader never writes.
 
     Raises UsageError where a reader finds no warehouse, WarehouseError where it cannot be opened.
@@ -31,8 +29,7 @@ def connect(
     try:
         _load_extensions(connection, catalog)
         _attach(connection, catalog, settings, read_only)
-        connection.execute(f"create schema if not exists {LAKE}.{schema}") if not read_only else None
-        connection.execute(f"use {LAKE}.{schema}")
+        connection.execute(f"use {LAKE}.{MAIN}")
         yield connection
     finally:
         connection.close()
@@ -65,7 +62,9 @@ def _attach(
     try:
         connection.execute(f"attach {quote(catalog.address)} as {LAKE} ({', '.join(options)})")
     except duckdb.Error as error:
-        raise WarehouseError(f"cannot open the warehouse at {settings.catalog}: {_first_line(error)}") from error
+        raise WarehouseError(
+            f"cannot open the warehouse at {settings.catalog}: {_first_line(error)}"
+        ) from error
     connection.execute("set TimeZone = 'UTC'")
 
 

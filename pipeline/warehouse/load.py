@@ -80,7 +80,8 @@ def sync_tables(folder: Path) -> None:
 def known_captures(connection: duckdb.DuckDBPyConnection, capture_ids: list[str]) -> set[str]:
     """Those of the captures that the tables hold already."""
     rows = connection.execute(
-        "select capture_id::varchar from captures where capture_id in (select unnest(?::uuid[]))", [capture_ids]
+        "select capture_id::varchar from captures where capture_id in (select unnest(?::uuid[]))",
+        [capture_ids],
     ).fetchall()
     return {row[0] for row in rows}
 

@@ -15,28 +15,31 @@ from pipeline.errors import LockedError, WarehouseError
 from pipeline.settings import Settings
 from pipeline.warehouse.catalog import PostgresCatalog, SqliteCatalog, parse_catalog
 
-ADVISORY_KEY = 0x6E657773666C6F77  # "newsflow"
+WRITER_LOCK = 0x6E657773666C6F77  # "newsflow", as a PostgreSQL advisory key
+REPLAY_LOCK = WRITER_LOCK + 1
 RETRY_SECONDS = 0.05
 
 
 @contextmanager
-def writer_lock(settings: Settings, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Hold the lock. `on_wait` is called once if somebody else holds it.
+def writer_lock(settings: Settings, on_wait: Callable[[], None], key: int = WRITER_LOCK) -> Iterator[None]:
+    """Hold the lock `key`. `on_wait` is called once if somebody else holds it.
 
     Raises LockedError after `settings.lock_seconds`.
     """
     catalog = parse_catalog(settings.catalog)
     if isinstance(catalog, SqliteCatalog):
-        with _file_lock(catalog, settings, on_wait):
+        with _file_lock(catalog, settings, on_wait, key):
             yield
     else:
-        with _advisory_lock(catalog, settings, on_wait):
+        with _advisory_lock(catalog, settings, on_wait, key):
             yield
 
 
 @contextmanager
-def _file_lock(catalog: SqliteCatalog, settings: Settings, on_wait: Callable[[], None]) -> Iterator[None]:
-    path = Path(f"{catalog.path}.lock")
+def _file_lock(
+    catalog: SqliteCatalog, settings: Settings, on_wait: Callable[[], None], key: int
+) -> Iterator[None]:
+    path = Path(f"{catalog.path}.{'lock' if key == WRITER_LOCK else 'replay-lock'}")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
 
@@ -53,7 +56,7 @@ def _file_lock(catalog: SqliteCatalog, settings: Settings, on_wait: Callable[[],
 
 @contextmanager
 def _advisory_lock(
-    catalog: PostgresCatalog, settings: Settings, on_wait: Callable[[], None]
+    catalog: PostgresCatalog, settings: Settings, on_wait: Callable[[], None], key: int
 ) -> Iterator[None]:
     import psycopg
 
@@ -64,7 +67,7 @@ def _advisory_lock(
     with connection:
 
         def attempt() -> bool:
-            row = connection.execute("select pg_try_advisory_lock(%s)", [ADVISORY_KEY]).fetchone()
+            row = connection.execute("select pg_try_advisory_lock(%s)", [key]).fetchone()
             return row is not None and bool(row[0])
 
         _wait(attempt, settings.lock_seconds, on_wait)

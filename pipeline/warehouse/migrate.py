@@ -30,9 +30,7 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(read_sql(name))
     for name in list_sql("views"):
         connection.execute(read_sql(name))
-    connection.execute(
-        "insert into schema_versions values (?, ?, now())", [newest_version(), views_digest()]
-    )
+    connection.execute("insert into schema_versions values (?, ?, now())", [newest_version(), views_digest()])
     connection.execute("commit")
 
 

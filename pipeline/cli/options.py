@@ -1,0 +1,41 @@
+"""Options that several commands share."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline.settings import Settings, settings_for
+
+Data = Annotated[Path, typer.Option("--data", envvar="NEWSFLOW_DATA", metavar="DIR", help="The data folder.")]
+Catalog = Annotated[
+    str | None,
+    typer.Option(
+        "--catalog",
+        envvar="NEWSFLOW_CATALOG",
+        metavar="ADDRESS",
+        help="Where the list of tables is kept: sqlite:PATH or postgresql://user@host/database. "
+        "[default: sqlite:DATA/catalog.sqlite]",
+        show_default=False,
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", min=1, metavar="N", help="Worker processes. [default: one a core]", show_default=False
+    ),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 if any item is rejected.")]
+DEFAULT_DATA = Path("data")
+
+
+def settings(data: Path, catalog: str | None, workers: int | None = None) -> Settings:
+    """The settings that a command works with."""
+    return settings_for(data, catalog, workers)
+
+
+def messages() -> Console:
+    """Where people are spoken to: standard error, so that output can be piped."""
+    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())

@@ -1,0 +1,94 @@
+"""Opening a run: workers, connection, progress bar, and a Ctrl-C that ends at a batch's end."""
+
+import errno
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from pipeline.batch import Hooks, Run
+from pipeline.cli.options import messages
+from pipeline.errors import WarehouseError
+from pipeline.settings import Settings
+from pipeline.warehouse.connect import connect
+from pipeline.warehouse.lock import writer_lock
+from pipeline.warehouse.migrate import migrate
+from pipeline.work import Workers
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def open_run(settings: Settings, verb: str) -> Iterator[Run]:
+    """Everything that a run works with; the tables are up to date when it opens."""
+    console = messages()
+    with (
+        disk_errors(settings),
+        stop_on_interrupt(console) as should_stop,
+        Workers(settings.workers, settings.limits) as workers,
+        connect(settings) as connection,
+        progress_bar(console, verb) as on_items,
+    ):
+        hooks = Hooks(on_items, waiting(console), should_stop)
+        with writer_lock(settings, hooks.on_wait):
+            migrate(connection)
+        yield Run(settings, connection, workers, hooks)
+
+
+def waiting(console: Console) -> Callable[[], None]:
+    """Says that somebody else is writing."""
+    return lambda: console.print("another writer is loading; waiting for it ...")
+
+
+@contextmanager
+def progress_bar(console: Console, verb: str) -> Iterator[Callable[[int], None]]:
+    """A count of items with its rate; nothing where standard error is no terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn(f"{verb} {{task.completed:,.0f}} items"),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(verb, total=None, rate="")
+
+        def advance(count: int) -> None:
+            progress.advance(task, count)
+            speed = progress.tasks[0].finished_speed or progress.tasks[0].speed
+            progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+
+        yield advance
+
+
+@contextmanager
+def stop_on_interrupt(console: Console) -> Iterator[Callable[[], bool]]:
+    """The first Ctrl-C asks the run to end after the batches under way; the second one ends it at once."""
+    asked: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+        console.print("stopping after the batches under way; Ctrl-C again stops at once (nothing is lost)")
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def disk_errors(settings: Settings) -> Iterator[None]:
+    """A full disk is said in one line: the batches loaded so far are whole, the others left no row."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise WarehouseError(
+            f"{settings.data}: {error.strerror}. Loaded batches are safe; make room and run the same again"
+        ) from error

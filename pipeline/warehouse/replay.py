@@ -1,0 +1,48 @@
+"""The place of a replay: a schema beside the tables, and the swap that puts its rows in their place."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from pipeline.settings import Settings
+from pipeline.warehouse.connect import LAKE, MAIN
+from pipeline.warehouse.load import sync_tables
+from pipeline.warehouse.lock import REPLAY_LOCK, writer_lock
+from pipeline.warehouse.migrate import migrate
+from pipeline.warehouse.publish import table_names
+
+REPLAY = "replay"
+VERSIONS_TABLE = "schema_versions"
+
+
+@contextmanager
+def replay_schema(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, on_wait: Callable[[], None]
+) -> Iterator[None]:
+    """An empty schema `replay`, in use by the connection; one replay at a time. What is left of it goes."""
+    with writer_lock(settings, on_wait, REPLAY_LOCK):
+        with writer_lock(settings, on_wait):
+            connection.execute(f"drop schema if exists {LAKE}.{REPLAY} cascade")
+            connection.execute(f"create schema {LAKE}.{REPLAY}")
+            connection.execute(f"use {LAKE}.{REPLAY}")
+            migrate(connection)
+        try:
+            yield
+        finally:
+            connection.execute(f"use {LAKE}.{MAIN}")
+            with writer_lock(settings, on_wait):
+                connection.execute(f"drop schema if exists {LAKE}.{REPLAY} cascade")
+
+
+def swap_in(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Replace all rows of the tables by those of the replay, in one transaction. The caller holds the lock."""
+    connection.execute(f"use {LAKE}.{MAIN}")
+    migrate(connection)
+    connection.execute("begin")
+    for name in table_names(connection, REPLAY):
+        if name != VERSIONS_TABLE:
+            connection.execute(f"delete from {LAKE}.{MAIN}.{name}")
+            connection.execute(f"insert into {LAKE}.{MAIN}.{name} from {LAKE}.{REPLAY}.{name}")
+    sync_tables(settings.tables)
+    connection.execute("commit")
