@@ -19,12 +19,12 @@ The warehouse matches a batch with history by the same code: it selects the arti
 the batch, seeds a `Matcher` with them, adds the batch in time order and stores the pairs and story ids.
 """
 
-from pipeline.stories.find import Found, find_duplicates, sign_row
-from pipeline.stories.groups import Lead, Stories, group
+from pipeline.stories.find import Found, find_duplicates
+from pipeline.stories.groups import Stories, group
 from pipeline.stories.matcher import Matcher
 from pipeline.stories.parameters import DEFAULT, Parameters
-from pipeline.stories.records import Fingerprint, Match, Shingles, Signed
-from pipeline.stories.shingles import shingle, sign
+from pipeline.stories.records import Fingerprint, Lead, Match, Shingles, Signed
+from pipeline.stories.shingles import shingle, sign, sign_article
 from pipeline.stories.verify import verify
 
 __all__ = [
@@ -42,6 +42,6 @@ __all__ = [
     "group",
     "shingle",
     "sign",
-    "sign_row",
+    "sign_article",
     "verify",
 ]

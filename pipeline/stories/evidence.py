@@ -95,10 +95,10 @@ def share(part: Hashes, whole: Hashes) -> float:
     return count_shared(part, whole) / least if least else 0.0
 
 
-def has_opening(short: Shingles, long: Shingles, count: int) -> bool:
-    """Whether the shorter text has half of the first `count` shingles of the longer one."""
-    opening = np.unique(long.ordered[:count])
-    return 2 * count_shared(opening, short.distinct) >= len(opening)
+def has_opening(text: Shingles, of: Shingles, count: int) -> bool:
+    """Whether a text has half of the first `count` shingles of the other one."""
+    opening = np.unique(of.ordered[:count])
+    return 2 * count_shared(opening, text.distinct) >= len(opening)
 
 
 def count_shared(a: Hashes, b: Hashes) -> int:

@@ -8,18 +8,8 @@ A story is named by its lead, the earliest of its articles by (time, id).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
-from pipeline.stories.records import Match
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Lead:
-    """The place of an article in time: the least of a story is the one that names it."""
-
-    at: datetime
-    id: str
+from pipeline.stories.records import Lead, Match
 
 
 class Stories:

@@ -22,33 +22,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from pipeline.stories.groups import Lead, Stories
+from pipeline.stories.groups import Stories
 from pipeline.stories.parameters import DEFAULT, Parameters
-from pipeline.stories.records import Match, Signed
+from pipeline.stories.records import NO_SHINGLES, Lead, Match, Signed
 from pipeline.stories.verify import exact_match, verify
 
 
 @dataclass(slots=True, eq=False)
 class _Text:
-    """One distinct text: the first article that had it, and all that have it in the order of time."""
+    """One distinct text: the first article that came with it, and all that have it in the order of time."""
 
     signed: Signed
     seeded: bool
-    articles: list[tuple[datetime, str]] = field(default_factory=list)
+    articles: list[Lead] = field(default_factory=list)
 
     def nearest(self, at: datetime) -> Signed:
         """The article with this text that is nearest in time, the earlier of two."""
         if len(self.articles) == 1:
             return self.signed
-        place = bisect_left(self.articles, (at, ""))
+        place = bisect_left(self.articles, Lead(at, ""))
         near = self.articles[max(0, place - 1) : place + 1]
-        when, name = min(near, key=lambda found: abs(found[0] - at))
-        return replace(self.signed, at=when, id=name)
+        return self._as(min(near, key=lambda article: abs(article.at - at)))
 
-    def first(self) -> Signed:
-        """The earliest article with this text."""
-        at, name = self.articles[0]
-        return replace(self.signed, at=at, id=name)
+    def first_other(self, than: str) -> Signed | None:
+        """The earliest article with this text, but for the one with this id."""
+        return next((self._as(article) for article in self.articles if article.id != than), None)
+
+    def _as(self, article: Lead) -> Signed:
+        return replace(self.signed, at=article.at, id=article.id)
 
 
 class Matcher:
@@ -64,7 +65,7 @@ class Matcher:
 
     def seed(self, known: Signed, lead: Lead) -> None:
         """Take in an article of history; `lead` names the story it is in."""
-        self.stories.add_known(Lead(known.at, known.id), lead)
+        self.stories.add_known(known.order, lead)
         self._index(known, seeded=True)
 
     def seed_counts(self, stories: Mapping[int, int], of_publisher: Mapping[int, int] | None = None) -> None:
@@ -81,7 +82,7 @@ class Matcher:
     def add(self, article: Signed) -> tuple[Match, ...]:
         """Match an article with what came before, then take it in. The best pair comes first."""
         pairs = self.match(article)
-        self.stories.add(Lead(article.at, article.id))
+        self.stories.add(article.order)
         for pair in pairs:
             if pair.links:
                 self.stories.join(pair.article_id, pair.duplicate_of)
@@ -89,18 +90,34 @@ class Matcher:
         return pairs
 
     def match(self, article: Signed) -> tuple[Match, ...]:
-        """The verified pairs of an article with what came before, best first."""
+        """The verified pairs of an article with what came before, best first; none with its own revisions."""
         if article.fingerprint.exact_hash is None:
             return ()
         equal = self._equal.get(article.fingerprint.exact_hash)
-        if equal is not None and len(equal.articles) >= self._parameters.holders:
-            return (exact_match(equal.first(), article),)
-        found = [
-            verify(known, article, self._common, self._parameters) for known in self._candidates(article)
-        ]
-        if equal is not None:
-            found.append(exact_match(equal.first(), article))
-        return tuple(sorted(filter(None, found), key=_rank))
+        found = []
+        if equal is not None and (known := equal.first_other(article.id)):
+            found.append(exact_match(known, article))
+        if equal is None or len(equal.articles) < self._parameters.holders:
+            near = self._candidates(article)
+            found += [pair for known in near if (pair := self._verify(known, article))]
+        return tuple(sorted(found, key=_rank))
+
+    def _verify(self, known: Signed, article: Signed) -> Match | None:
+        return verify(known, article, self._common, self._parameters)
+
+    def forget(self, at: datetime) -> None:
+        """Drop all that is more than a window away from a time, but for the exact hashes and the stories."""
+        window = self._parameters.window
+        for found, holders in list(self._holders.items()):
+            near = [text for text in holders if abs(text.nearest(at).at - at) <= window]
+            if near:
+                self._holders[found] = near
+            else:
+                del self._holders[found]
+        held = {text for holders in self._holders.values() for text in holders}
+        for text in self._equal.values():
+            if text not in held:
+                text.signed = replace(text.signed, shingles=NO_SHINGLES)
 
     def _candidates(self, article: Signed) -> list[Signed]:
         """Those within the window that share enough hashes, most shared first."""
@@ -113,8 +130,7 @@ class Matcher:
         near = [
             (count, known.order, known)
             for count, known in enough
-            if abs(known.at - article.at) <= window
-            and known.fingerprint.exact_hash != article.fingerprint.exact_hash
+            if abs(known.at - article.at) <= window and _is_other(known, article)
         ]
         near.sort(key=lambda found: found[:2])
         return [known for _, _, known in near[: self._parameters.candidates]]
@@ -124,25 +140,25 @@ class Matcher:
         if exact_hash is None:
             return
         text = self._equal.get(exact_hash)
-        is_new = text is None
-        if text is None:
-            text = self._equal[exact_hash] = _Text(article, seeded)
-        insort(text.articles, (article.at, article.id))
-        if is_new:
-            for found in article.fingerprint.hashes:
-                if found not in self._common:
-                    self._hold(found, text)
+        if text is not None:
+            insort(text.articles, article.order)
+            return
+        text = self._equal[exact_hash] = _Text(article, seeded, [article.order])
+        for found in article.fingerprint.hashes:
+            if found not in self._common:
+                self._hold(found, text)
 
     def _hold(self, found: int, text: _Text) -> None:
         """Note that a text has a hash, or that by now the hash is boilerplate."""
         holders = self._holders[found]
         holders.append(text)
-        if len(holders) > self._parameters.stories_of_publisher or found in self._history:
-            if self._is_common(found, holders):
-                self._common.add(found)
-                del self._holders[found]
-            elif len(holders) > self._parameters.holders:
-                del holders[0]
+        if len(holders) <= self._parameters.stories_of_publisher and found not in self._history:
+            return
+        if self._is_common(found, holders):
+            self._common.add(found)
+            del self._holders[found]
+        elif len(holders) > self._parameters.holders:
+            del holders[0]
 
     def _is_common(self, found: int, holders: list[_Text]) -> bool:
         """Whether a hash occurs in so many different stories, of all or of one publisher."""
@@ -153,6 +169,11 @@ class Matcher:
             return True
         of_publisher = Counter(publisher for publisher, _ in names if publisher is not None)
         return max(of_publisher.values(), default=0) > self._parameters.stories_of_publisher
+
+
+def _is_other(known: Signed, article: Signed) -> bool:
+    """Whether these are different articles with different texts."""
+    return known.id != article.id and known.fingerprint.exact_hash != article.fingerprint.exact_hash
 
 
 def _rank(pair: Match) -> tuple[bool, float, float, str, str]:

@@ -5,7 +5,7 @@ Signed, Signed ── verify ──> Match ── group ──> story ids
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,14 @@ class Shingles:
     topic: Hashes  # the words of the title, or of the opening where there is no title
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Lead:
+    """The place of an article in time. The least of a story names it: its id is the story's."""
+
+    at: datetime
+    id: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Signed:
     """One article as the matcher sees it. `at`: when it was published, or first seen if that is unknown."""
@@ -52,9 +60,9 @@ class Signed:
     shingles: Shingles
 
     @property
-    def order(self) -> tuple[datetime, str]:
-        """The earlier one of two articles is the original, whichever was loaded first."""
-        return (self.at, self.id)
+    def order(self) -> Lead:
+        """Its place in time: the earlier of two is the original, whichever was loaded first."""
+        return Lead(self.at, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +82,5 @@ class Match:
     links: bool
 
 
-UNDATED = datetime(1, 1, 1, tzinfo=UTC)
+_NONE = np.empty(0, dtype=np.uint64)
+NO_SHINGLES = Shingles(_NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE)

@@ -3,12 +3,14 @@
 Words are hashed with xxh3 and every `width` of them in a row mixed into one 64-bit hash, all at once.
 """
 
+from datetime import datetime
+
 import numpy as np
 from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from pipeline.stories.parameters import DEFAULT, Parameters
-from pipeline.stories.records import Fingerprint, Hashes, Shingles
+from pipeline.stories.records import Fingerprint, Hashes, Shingles, Signed
 from pipeline.stories.words import is_unspaced, words
 
 _SPREAD = np.uint64(0x9E3779B185EBCA87)
@@ -21,6 +23,19 @@ _OPENING_WORDS = 12
 def sign(text: str, title: str | None = None, parameters: Parameters = DEFAULT) -> Fingerprint:
     """The fingerprint of a text, the same on every machine."""
     return shingle(text, title, parameters)[0]
+
+
+def sign_article(
+    id: str,  # noqa: A002
+    at: datetime,
+    text: str,
+    title: str | None = None,
+    publisher: str | None = None,
+    parameters: Parameters = DEFAULT,
+) -> Signed:
+    """An article as the matcher takes it. `at`: when it was published, or first seen if that is unknown."""
+    fingerprint, shingles = shingle(text, title, parameters)
+    return Signed(id, at, publisher, fingerprint, shingles)
 
 
 def shingle(

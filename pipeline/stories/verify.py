@@ -61,7 +61,7 @@ def _is_enough(evidence: Evidence, parameters: Parameters) -> int | None:
     conflicts = count_conflicts(a, b)
     if evidence.of_short < parameters.short or evidence.shared < parameters.shared:
         return conflicts if _is_enough_if_short(evidence, conflicts, parameters) else None
-    if conflicts > parameters.conflicts * evidence.shared or topic(a, b) < parameters.topic:
+    if conflicts > parameters.conflicts * evidence.shared or not _is_about_the_same(evidence, parameters):
         return None
     return None if conflicts and _is_template(evidence, conflicts, parameters) else conflicts
 
@@ -80,6 +80,19 @@ def _is_enough_if_short(evidence: Evidence, conflicts: int, parameters: Paramete
     """Too little text to judge alone: nearly all of it must be there, the same numbers, and the title too."""
     contained = evidence.shared > 0 and evidence.containment >= parameters.contained
     return contained and not conflicts and _is_same_title(evidence, parameters)
+
+
+def _is_about_the_same(evidence: Evidence, parameters: Parameters) -> bool:
+    """Whether one's title or opening words are in the other, or else nearly all of it from the opening on.
+
+    Stubs of different articles ("subscribe to read on") share most of their text and fail this.
+    """
+    short, long = evidence.short.shingles, evidence.long.shingles
+    if topic(short, long) >= parameters.topic:
+        return True
+    return evidence.containment >= parameters.contained and (
+        has_opening(short, long, parameters.opening) or has_opening(long, short, parameters.opening)
+    )
 
 
 def _is_template(evidence: Evidence, conflicts: int, parameters: Parameters) -> bool:
