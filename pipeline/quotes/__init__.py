@@ -11,6 +11,7 @@
 """
 
 from pipeline.quotes.attribution import Attribution, attribute_all
+from pipeline.quotes.coreference import Cast, Speaker
 from pipeline.quotes.lexicon import languages, load_lexicon
 from pipeline.quotes.spans import Span, find_spans, split_paragraphs
 from pipeline.quotes.tokens import Tokens, tokenise
@@ -32,13 +33,15 @@ def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
     lexicon = load_lexicon(code)
     tokens = tokenise(text, paragraphs, spans, lexicon)
     found = attribute_all(tokens, lexicon)
-    return tuple(_quote(tokens, n, s, a) for n, (s, a) in enumerate(zip(spans, found, strict=True)))
+    cast = Cast(tokens, lexicon)
+    return tuple(_quote(tokens, cast, n, s, a) for n, (s, a) in enumerate(zip(spans, found, strict=True)))
 
 
-def _quote(tokens: Tokens, number: int, span: Span, found: Attribution) -> Quote:
+def _quote(tokens: Tokens, cast: Cast, number: int, span: Span, found: Attribution) -> Quote:
     mention = found.mention
     words = tokens.slice(mention.first, mention.end) if mention else None
     cue = tokens.slice(found.cue_first, found.cue_end) if found.cue_first is not None and found.cue_end else None
     start = tokens.starts[mention.first] if mention else None
+    who = cast.resolve(mention) if mention else Speaker(None, None)
     content = tokens.text[span.start : span.end]
-    return Quote(number, "direct", content, span.start, span.end, words, words, start, None, cue, RULES[found.rule])
+    return Quote(number, "direct", content, span.start, span.end, who.name, words, start, who.role, cue, RULES[found.rule])

@@ -1,0 +1,232 @@
+"""Resolution within the article: "he", "the minister", "Lavrov" -> "Sergey Lavrov".
+
+Names go to their fullest form in the article. A pronoun goes to the nearest person before it whose gender does
+not contradict it, subjects of sentences first; with no such person it stays unresolved (speaker None, the
+mention kept). A definite role ("the minister") goes to the last person who was given that role.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from pipeline.quotes.lexicon import (
+    CAPITAL,
+    DETERMINER,
+    GENITIVE,
+    NUMBER,
+    ORGANISATION,
+    PREPOSITION,
+    ROLE,
+    TITLE,
+    Lexicon,
+)
+from pipeline.quotes.mentions import Mention
+from pipeline.quotes.people import Named, find_named, read_name
+from pipeline.quotes.tokens import Tokens
+
+_SENTENCES_BACK = 8  # how far a pronoun may reach
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks: the name (or noun) the mention stands for, and the role given beside it."""
+
+    name: str | None
+    role: str | None
+
+
+class Cast:
+    """Everybody named in one article, and who spoke so far; mentions are resolved in the order of the text."""
+
+    def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
+        """Read the names of the article once."""
+        self._tokens = tokens
+        self._lexicon = lexicon
+        self._named = find_named(tokens, lexicon)
+        self._by_sentence: dict[int, list[Named]] = defaultdict(list)
+        self._by_word: dict[str, list[Named]] = defaultdict(list)
+        for named in self._named:
+            self._by_sentence[tokens.sentence_at[named.first]].append(named)
+            for word in {named.name[0], named.name[-1]}:
+                self._by_word[word].append(named)
+        self._resolved: dict[int, Speaker] = {}
+        self._people: list[tuple[int, Named]] = []  # who was resolved where, as speaker
+        self._things: list[tuple[int, str]] = []  # organisations and groups that spoke
+
+    def resolve(self, mention: Mention) -> Speaker:
+        """The speaker of a mention; the same mention always gets the same one."""
+        if mention.first not in self._resolved:
+            self._resolved[mention.first] = self._resolve(mention)
+        return self._resolved[mention.first]
+
+    def _resolve(self, mention: Mention) -> Speaker:
+        if mention.kind == "pronoun":
+            return self._resolve_pronoun(mention)
+        named = self._name_in(mention)
+        if named is not None:
+            return self._resolve_name(mention, named)
+        return self._resolve_noun(mention)
+
+    # names
+
+    def _name_in(self, mention: Mention) -> Named | None:
+        """The name in a mention, or in the apposition beside it."""
+        tokens = self._tokens
+        end = mention.core_end if mention.kind == "name" else mention.end
+        if mention.kind == "noun" and (end == mention.core_end or not self._has_apposition(mention)):
+            return None
+        first = end
+        while first > mention.first and self._in_name(first - 1):
+            first -= 1
+        return read_name(tokens, first, end, self._lexicon) if first < end else None
+
+    def _has_apposition(self, mention: Mention) -> bool:
+        return self._tokens.words[mention.core_end : mention.end].count(",") > 0
+
+    def _in_name(self, at: int) -> bool:
+        tag = self._tokens.tags[at]
+        if tag & CAPITAL:
+            return not tag & GENITIVE
+        return self._tokens.lower[at] in ("de", "von", "van", "der", "al", "bin", "and", "&", "du", "la")
+
+    def _resolve_name(self, mention: Mention, named: Named) -> Speaker:
+        full = self._fullest(named)
+        if full.is_person:
+            self._people.append((mention.first, full))
+        else:
+            self._things.append((mention.first, self._spell(full)))
+        role = self._role_text(mention, named)
+        return Speaker(self._spell(full), role)
+
+    def _role_text(self, mention: Mention, named: Named) -> str | None:
+        """The words before the name in its mention: "Russian Foreign Minister"."""
+        first = mention.first
+        while first < named.first and self._tokens.tags[first] & DETERMINER:
+            first += 1
+        if first >= named.first:
+            return None
+        text = self._tokens.slice(first, named.first).rstrip(" ,")
+        return text if any(self._tokens.tags[k] & ROLE for k in range(first, named.first)) else None
+
+    def _fullest(self, named: Named) -> Named:
+        """The longest naming of the same person: nearest before, else the first after."""
+        best = named
+        for other in self._by_word.get(named.name[-1], ()):
+            if not _same_person(named, other) or len(other.name) < len(best.name):
+                continue
+            before = other.first <= named.first
+            if len(other.name) > len(best.name) and (before or best is named):
+                best = other
+            elif before and best is not named:
+                best = other
+        return best
+
+    def _spell(self, named: Named) -> str:
+        tokens = self._tokens
+        text = tokens.slice(named.first, named.end)
+        return text[:-2] if text.endswith(("'s", "’s")) else text.rstrip("’'")
+
+    # nouns
+
+    def _resolve_noun(self, mention: Mention) -> Speaker:
+        tokens = self._tokens
+        text = tokens.slice(mention.first, mention.end)
+        head = self._head(mention)
+        if tokens.lower[mention.first] in _DEFINITE and tokens.tags[head] & ROLE:
+            named = self._holder(mention, tokens.lower[head])
+            if named is not None:
+                full = self._fullest(named)
+                self._people.append((mention.first, full))
+                return Speaker(self._spell(full), tokens.slice(mention.first + 1, mention.core_end))
+        self._things.append((mention.first, text))
+        has_role = any(tokens.tags[k] & ROLE for k in range(mention.first, mention.core_end))
+        return Speaker(text, text if has_role else None)
+
+    def _head(self, mention: Mention) -> int:
+        return mention.core_end - 1
+
+    def _holder(self, mention: Mention, head: str) -> Named | None:
+        """The last person before the mention whose role has the same head."""
+        for named in reversed(self._named):
+            if named.first < mention.first and named.is_person and head in named.roles:
+                return named
+        return None
+
+    # pronouns
+
+    def _resolve_pronoun(self, mention: Mention) -> Speaker:
+        kind = self._lexicon.gender.get(self._tokens.lower[mention.first], "")
+        if kind in ("m", "f"):
+            return self._resolve_person(mention, kind)
+        if kind in ("n", "p"):
+            return self._resolve_thing(mention, kind)
+        return Speaker(None, None)
+
+    def _resolve_person(self, mention: Mention, gender: str) -> Speaker:
+        named = self._nearest_person(mention.first, gender)
+        if named is None:
+            return Speaker(None, None)
+        full = self._fullest(named)
+        self._people.append((mention.first, full))
+        return Speaker(self._spell(full), None)
+
+    def _nearest_person(self, at: int, gender: str) -> Named | None:
+        sentence = self._tokens.sentence_at[at]
+        for back in range(sentence, max(-1, sentence - _SENTENCES_BACK), -1):
+            for named in self._people_in(back, at):
+                if self._gender(named) in ("", gender):
+                    return named
+        for _, named in reversed(self._people):
+            if self._gender(named) in ("", gender):
+                return named
+        return None
+
+    def _people_in(self, sentence: int, before: int) -> list[Named]:
+        """The people of one sentence before token `before`, its speakers and subjects first."""
+        bounds = self._tokens.sentences[sentence]
+        spoke = [named for at, named in self._people if bounds.first <= at < min(before, bounds.end)]
+        named = [n for n in self._by_sentence.get(sentence, ()) if n.is_person and n.first < before]
+        named.sort(key=self._weakness)
+        return spoke + named
+
+    def _weakness(self, named: Named) -> int:
+        """Names that are objects or owners are less likely to go on as "he"."""
+        tokens = self._tokens
+        weak = bool(tokens.tags[named.end - 1] & GENITIVE)
+        before = named.first - 1
+        if before >= 0 and tokens.tags[before] & PREPOSITION and not tokens.tags[before] & CAPITAL:
+            weak = True
+        single = len(named.name) == 1 and self._fullest(named) is named and not named.gender
+        return weak + 2 * single
+
+    def _gender(self, named: Named) -> str:
+        return named.gender or self._fullest(named).gender
+
+    def _resolve_thing(self, mention: Mention, kind: str) -> Speaker:
+        for at, name in reversed(self._things):
+            if at < mention.first:
+                return Speaker(name, None)
+        return self._thing_before(mention.first, kind)
+
+    def _thing_before(self, at: int, kind: str) -> Speaker:
+        """The subject-like noun of one of the sentences before: plural roles for "they", organisations for "it"."""
+        tokens = self._tokens
+        wanted = ROLE if kind == "p" else ORGANISATION
+        for token in range(at - 1, max(-1, at - 120), -1):
+            tag = tokens.tags[token]
+            if tag & wanted and not tag & (TITLE | NUMBER) and (kind == "n" or tokens.lower[token].endswith("s")):
+                return Speaker(tokens.words[token], None)
+        return Speaker(None, None)
+
+
+_DEFINITE = frozenset(("the", "der", "die", "das", "le", "la", "el", "il", "o", "a", "l'", "l’", "los", "les"))
+
+
+def _same_person(short: Named, other: Named) -> bool:
+    """Whether `other` may be a fuller form: it ends in the same name and does not contradict the rest."""
+    if other.gender and short.gender and other.gender != short.gender:
+        return False
+    if short.name[-1] != other.name[-1]:
+        return False
+    if len(short.name) == 1:
+        return True
+    return short.name[0] == other.name[0]

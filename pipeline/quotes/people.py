@@ -1,0 +1,140 @@
+"""Names in an article: every person named outside the quotes, with what is known of gender and role.
+
+    Russian Foreign Minister Sergey Lavrov  ->  name "Sergey Lavrov", roles {foreign, minister}
+    Mrs. Clinton                            ->  name "Clinton", gender "f"
+"""
+
+from dataclasses import dataclass
+
+from pipeline.quotes.lexicon import (
+    CAPITAL,
+    GENITIVE,
+    ORGANISATION,
+    PUNCTUATION,
+    ROLE,
+    TIME,
+    TITLE,
+    Lexicon,
+    given_names,
+)
+from pipeline.quotes.tokens import Tokens
+
+_PARTICLES = frozenset("de da di du del della der den des van von zu ten ter la le al el bin ibn dos das do y".split())
+_LONGEST = 8  # capitalised words of one name with its titles
+_APPOSITION = 9  # words after a name in which its role may stand: "Ann Lee, the club's new director"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One naming at tokens `first` up to `end`; `name` holds its words, lower-case, genitive endings off."""
+
+    first: int
+    end: int
+    name: tuple[str, ...]
+    gender: str
+    roles: frozenset[str]
+    is_person: bool
+
+
+def find_named(tokens: Tokens, lexicon: Lexicon) -> list[Named]:
+    """All names outside the quotes, in order."""
+    found: list[Named] = []
+    at, count = 0, len(tokens.words)
+    while at < count:
+        if not tokens.tags[at] & CAPITAL:
+            at += 1
+            continue
+        end = _run_end(tokens, at, min(count, at + _LONGEST))
+        named = read_name(tokens, at, end, lexicon)
+        if named is not None:
+            found.append(named)
+        at = end
+    return found
+
+
+def _run_end(tokens: Tokens, first: int, limit: int) -> int:
+    at = first
+    while at < limit:
+        tag = tokens.tags[at]
+        if tag & CAPITAL:
+            at += 1
+            if tag & GENITIVE:
+                break
+        elif tokens.lower[at] in _PARTICLES and at + 1 < limit and tokens.tags[at + 1] & CAPITAL and at > first:
+            at += 1
+        else:
+            break
+    return at
+
+
+def read_name(tokens: Tokens, first: int, end: int, lexicon: Lexicon) -> Named | None:
+    """The name in a run of capitalised words, its titles and roles taken off the front."""
+    start, roles, gender = _after_titles(tokens, first, end, lexicon)
+    if start >= end or tokens.tags[start] & TIME:
+        return None
+    name = tuple(_bare(tokens.words[at]) for at in range(start, end))
+    gender = gender or given_names().get(name[0], "") if len(name) > 1 else gender
+    roles |= _role_before(tokens, first) | _role_after(tokens, end)
+    return Named(start, end, name, gender or _gender_of_roles(roles), roles, _is_person(tokens, start, end))
+
+
+def _after_titles(tokens: Tokens, first: int, end: int, lexicon: Lexicon) -> tuple[int, frozenset[str], str]:
+    """Where the name proper starts, after the last title or role in the run."""
+    start, gender = first, ""
+    for at in range(first, end):
+        if tokens.tags[at] & (TITLE | ROLE) and not tokens.tags[at] & GENITIVE:
+            start = at + 1
+            gender = lexicon.gender.get(tokens.lower[at], gender)
+    return start, frozenset(tokens.lower[first:start]), gender
+
+
+def _bare(word: str) -> str:
+    for ending in ("'s", "’s"):
+        if word.endswith(ending):
+            return word[:-2].lower()
+    return word.rstrip("'’").lower()
+
+
+def _role_before(tokens: Tokens, first: int) -> frozenset[str]:
+    """Lower-case words of a role right before the name: "campaign manager Ann Lee"."""
+    words: list[str] = []
+    for at in range(first - 1, max(-1, first - 4), -1):
+        if tokens.tags[at] & (PUNCTUATION | CAPITAL) or not words and not tokens.tags[at] & ROLE:
+            break
+        words.append(tokens.lower[at])
+    return frozenset(words)
+
+
+def _role_after(tokens: Tokens, end: int) -> frozenset[str]:
+    """The words of an apposition up to its role: ", the club's new director"."""
+    if end >= len(tokens.words) or tokens.words[end] != ",":
+        return frozenset()
+    words: list[str] = []
+    for at in range(end + 1, min(len(tokens.words), end + _APPOSITION)):
+        if tokens.tags[at] & PUNCTUATION:
+            break
+        words.append(tokens.lower[at])
+        if tokens.tags[at] & ROLE:
+            return frozenset(words)
+    return frozenset()
+
+
+_FEMALE_ENDINGS = ("woman", "actress", "duchess", "princess", "queen", "wife", "mother", "daughter", "sister", "widow")
+_MALE_ENDINGS = ("man", "actor", "duke", "prince", "king", "husband", "father", "son", "brother", "widower", "pope")
+
+
+def _gender_of_roles(roles: frozenset[str]) -> str:
+    for role in roles:
+        if role.endswith(_FEMALE_ENDINGS):
+            return "f"
+        if role.endswith(_MALE_ENDINGS) and role not in ("person", "spokesperson", "chairperson", "human"):
+            return "m"
+    return ""
+
+
+def _is_person(tokens: Tokens, start: int, end: int) -> bool:
+    """Not an organisation, an acronym, or a day."""
+    if any(tokens.tags[at] & ORGANISATION for at in range(start, end)):
+        return False
+    last = tokens.words[end - 1]
+    return not (len(last) > 1 and last.isupper() and end - start == 1) and not last[0].isdigit()
