@@ -2,12 +2,10 @@
 
     paragraph ── marks ──> [opened] ── closing mark ─────────────> Span
                               ├── same mark opens again ─────────> unclosed: repaired at its own sentence
-                              ├── paragraph ends, next re-opens ─> Span that continues
+                              ├── next paragraph re-opens it ────> one Span up to where it is closed
                               └── paragraph ends ────────────────> unclosed: repaired, never past the end
 
-Spans never cross and are given outermost first: what is quoted inside a quote stays part of it. The one
-case in which a span leaves its paragraph is an open quote whose closing mark is the first mark of one of
-the next paragraphs.
+Spans never cross: what is quoted inside a quote stays part of it.
 """
 
 from collections.abc import Sequence
@@ -16,16 +14,17 @@ from dataclasses import dataclass
 from pipeline.quotes.closers import find_closer
 from pipeline.quotes.marks import Family, Mark, find_marks
 
-_JOIN_PARAGRAPHS = 3  # an unclosed quote may run on over this many paragraphs
-_LONGEST_JOIN = 2_000  # characters; all multi-paragraph quotes seen in print were shorter
+_JOIN_PARAGRAPHS = 10  # an unclosed quote may run on over this many paragraphs
+_LONGEST_JOIN = 5_000  # characters; nearly all multi-paragraph quotes seen in print were shorter
+_SIGNATURE_WORDS = 8  # "Ann Lee, Centre for the Study of Tides"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """Text between quote marks: `text[start:end]`; the marks with it are `text[outer_start:outer_end]`.
 
-    `repaired` tells that one of its marks is missing in the text; `continues` that the paragraph ended
-    with the quote still open and the next one re-opens it.
+    A quote re-opened at each of its paragraphs is one span, with the inner opening marks part of its text.
+    `repaired` tells that one of its marks is missing.
     """
 
     start: int
@@ -34,7 +33,6 @@ class Span:
     outer_end: int
     family: Family
     repaired: bool = False
-    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,28 +117,45 @@ def _repair(text: str, paragraphs: Sequence[Paragraph], number: int, at: int) ->
     joined = _closed_later(text, paragraphs, number, opener)
     if joined is not None:
         return joined
-    following = paragraphs[number + 1] if number + 1 < len(paragraphs) else None
-    continues = _reopens(following, opener)
+    if opener.start != _first_letter(text, paragraph):
+        return None
     start, end = _trim(text, opener.end, paragraph.end)
-    if continues or opener.start == paragraph.start:
-        return Span(start, end, opener.start, end, opener.family, not continues, continues)
-    return None
+    return Span(start, end, opener.start, end, opener.family, repaired=True)
 
 
-def _reopens(following: Paragraph | None, opener: Mark) -> bool:
-    if following is None or not following.marks:
-        return False
-    first = following.marks[0]
-    return first.role != "close" and first.start == following.start and first.family == opener.family
+def _first_letter(text: str, paragraph: Paragraph) -> int:
+    start = paragraph.start
+    while start < paragraph.end and text[start].isspace():
+        start += 1
+    return start
 
 
 def _closed_later(text: str, paragraphs: Sequence[Paragraph], number: int, opener: Mark) -> Span | None:
-    """The closing mark that stands alone in one of the next paragraphs, before any other mark."""
-    for later in paragraphs[number + 1 : number + 1 + _JOIN_PARAGRAPHS]:
-        first = next((mark for mark in later.marks if mark.family == opener.family), None)
+    """The closing mark in one of the next paragraphs: each of them re-opens the quote, or has no mark before."""
+    for later in range(number + 1, min(len(paragraphs), number + 1 + _JOIN_PARAGRAPHS)):
+        paragraph = paragraphs[later]
+        first = next((at for at, mark in enumerate(paragraph.marks) if mark.family == opener.family), None)
         if first is None:
             continue
-        if first.role != "close" or first.start - opener.start > _LONGEST_JOIN or opener.family == "single":
+        mark = paragraph.marks[first]
+        if mark.start - opener.start > _LONGEST_JOIN:
             return None
-        return _span(text, opener, first)
+        if mark.role == "close":
+            return _close_at(text, paragraph, opener, mark, later == number + 1)
+        if mark.start != _first_letter(text, paragraph):
+            return None
+        closer = find_closer(text, paragraph.marks, first)
+        if closer is not None:
+            return _span(text, opener, paragraph.marks[closer])
     return None
+
+
+def _close_at(text: str, last: Paragraph, opener: Mark, mark: Mark, adjacent: bool) -> Span | None:
+    """A lone closing mark in a later paragraph; a short last line is a signature, no part of the words."""
+    if opener.family == "single":
+        return None
+    line = text[last.start : mark.start]
+    if adjacent and mark.end >= last.end - 1 and len(line.split()) <= _SIGNATURE_WORDS and line[:1].isupper():
+        start, end = _trim(text, opener.end, last.start)
+        return Span(start, end, opener.start, end, opener.family, repaired=True)
+    return _span(text, opener, mark)
