@@ -1,30 +1,33 @@
 """The cleaning room: one capture and its payload in, one article or the reason why it is none out.
 
-    payload ── decode ──> text ──┬─ text/html ─────────> page.py ──┐
-                                 ├─ application/json ──> rows.py ──┼─> article.py: claims settled ──> Article
-                                 └─ text/plain ────────> textfiles.py ┘                    or Dropped, with a Reason
+    payload ── decode ──> text ──┬─ text/html ────────> page.py ───────┐
+                                 ├─ application/json ─> rows.py ───────┼─> article.py ──> Article
+                                 └─ text/plain ───────> textfiles.py ──┘                  or Dropped, with a Reason
 
-Everything here is pure: no network, no files, no clock. `clean` never raises for any bytes; it may be slow on a
-hostile page, so the caller bounds its time. Read in this order:
+Everything here is pure: no network, no files, no clock. `clean` never raises for any bytes; it may be slow on
+a hostile page, so the caller bounds its time. Read in this order:
 
  1. decoding.py    bytes -> text, whatever the label says
  2. paragraphs.py  text as the tables hold it
  3. textfiles.py   a text document -> title and paragraphs
  4. rows.py        a row of JSON lines -> an article
- 5. page.py        an HTML page -> an article, on one tree parsed once:
-    claims.py        what a page says about itself
-    jsonld.py        ... in JSON-LD
-    meta.py          ... in its head
-    headline.py      the title
-    bodytext.py      the main text, by trafilatura
-    rejects.py       what is no article
-    markers.py       the words that tell
+ 5. page.py        an HTML page -> an article, on one tree parsed once (tree.py):
+    claims.py          what a page says about itself ...
+    jsonld.py            in JSON-LD
+    meta.py              in its head
+    bylines.py           in its byline, where those name nobody
+    pagedates.py         in its text, where those give no date
+    headline.py        the title
+    bodytext.py        the main text, by trafilatura; split_bodies.py joins bodies in pieces
+    furniture.py       lines that are no part of it (calls.py has the words)
+    standfirst.py      the opening lines that extraction leaves out
+    rejects.py         what is no article (markers.py has the words)
  6. article.py     claims settled, the `Article` made:
-    addresses.py     canonical URL, URL key, publisher
+    addresses.py       canonical URL, URL key, publisher
     dates.py  names.py  languages.py  identity.py
 """
 
-from pipeline.clean.article import Draft, settle
+from pipeline.clean.article import ENDING_LINES, Draft, settle
 from pipeline.clean.decoding import decode
 from pipeline.clean.page import clean_page
 from pipeline.clean.rows import clean_row
@@ -35,11 +38,23 @@ from pipeline.records import Article, Capture, Dropped
 __all__ = ["clean"]
 
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-_MAGIC = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd", b"\x7fELF", b"RIFF", b"OggS", b"ID3", b"\xd0\xcf\x11\xe0", b"wOF")  # fmt: skip
+
+# PDF, PNG, GIF, JPEG, ZIP (office files), gzip, bzip2, zstd, ELF, RIFF (webp, wav), Ogg, MP3, old office files, WOFF
+_MAGIC = (
+    b"%PDF",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\x28\xb5\x2f\xfd",
+)
+_MORE_MAGIC = (b"\x7fELF", b"RIFF", b"OggS", b"ID3", b"\xd0\xcf\x11\xe0", b"wOF")
 
 
 def clean(capture: Capture, payload: bytes) -> Article | Dropped:
-    """The article in a capture's payload, or the reason why there is none. The media type decides the road."""
+    """The article in a capture's payload, or the reason why there is none. Its media type decides the road."""
     refused = _refused_unread(capture, payload)
     if refused is not None:
         return refused
@@ -56,7 +71,8 @@ def _clean_text(capture: Capture, text: str, url: str | None) -> Article | Dropp
     document = read_text(text)
     if not document.paragraphs:
         return Dropped("clean", Reason.EMPTY, "no text in it")
-    return settle(Draft(url, document.title, document.paragraphs, (), "text"), capture)
+    ending = document.paragraphs[-ENDING_LINES:]
+    return settle(Draft(url, document.title, document.paragraphs, ending, (), "text"), capture)
 
 
 def _refused_unread(capture: Capture, payload: bytes) -> Dropped | None:
@@ -73,7 +89,7 @@ def _refused_unread(capture: Capture, payload: bytes) -> Dropped | None:
 
 def _is_binary(payload: bytes) -> bool:
     """Known magic numbers, or many control bytes that are neither text nor UTF-16."""
-    if payload.startswith(_MAGIC):
+    if payload.startswith(_MAGIC + _MORE_MAGIC):
         return True
     head = payload[:4096]
     controls = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head)

@@ -13,16 +13,21 @@ from pipeline.clean.names import people
 from pipeline.clean.paragraphs import count_words
 from pipeline.records import Article, Capture
 
-SHORT_PAID_CHARS = 1500  # a paid article with less text than this shows its teaser only
+TEASER_BYTES = 1500  # of UTF-8: a paid article with less text than this, or one that calls to read on, is cut
+ENDING_LINES = 3  # where paywalls and calls to read on stand
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article before its claims are settled: `claims` in the order of trust."""
+    """An article before its claims are settled: `claims` in the order of trust.
+
+    `ending` is the last lines as found, before those were taken out that are no part of the text.
+    """
 
     url: str | None
     title: str | None
     paragraphs: tuple[str, ...]
+    ending: tuple[str, ...]
     claims: tuple[Claims, ...]
     extractor: str
 
@@ -53,7 +58,7 @@ def settle(draft: Draft, capture: Capture) -> Article:
         word_count=count_words(text),
         section=first(draft.claims, lambda c: c.section),
         is_paywalled=is_paywalled,
-        is_truncated=_is_truncated(draft.paragraphs, is_paywalled),
+        is_truncated=_is_truncated(draft, is_paywalled),
         extractor=draft.extractor,
         content_hash=content_hash(draft.title, text),
         capture_id=capture.capture_id,
@@ -80,13 +85,15 @@ def _authors(claims: Iterable[Claims]) -> tuple[str, ...]:
 
 
 def _is_paywalled(draft: Draft) -> bool:
+    """Structured data says that reading costs, or the end of the text does."""
     said = [claim.is_free for claim in draft.claims if claim.is_free is not None]
-    return False in said or any(markers.PAYWALL.search(line) for line in draft.paragraphs[-3:])
+    return False in said or any(markers.PAYWALL.search(line[-300:]) for line in draft.ending)
 
 
-def _is_truncated(paragraphs: tuple[str, ...], is_paywalled: bool) -> bool:
-    """Cut by the publisher: the end says so, or a paid article is too short to be whole."""
-    if not paragraphs:
-        return False
-    size = sum(len(line.encode()) for line in paragraphs)
-    return bool(markers.CUT_END.search(paragraphs[-1][-200:])) or (is_paywalled and size < SHORT_PAID_CHARS)
+def _is_truncated(draft: Draft, is_paywalled: bool) -> bool:
+    """Cut by the publisher: it breaks off in an ellipsis, or is short and paid or followed by a call to read on."""
+    last = draft.paragraphs[-1][-200:]
+    if markers.ELLIPSIS.search(last):
+        return True
+    calls = any(markers.CALL_TO_READ_ON.search(line[-200:]) for line in (last, *draft.ending))
+    return (is_paywalled or calls) and sum(len(line.encode()) for line in draft.paragraphs) < TEASER_BYTES

@@ -8,9 +8,9 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from pipeline.clean.tree import HtmlElement, LxmlError, strip_elements
 from pipeline.clean.paragraphs import paragraphs_of
 from pipeline.clean.split_bodies import join_bodies
+from pipeline.clean.tree import HtmlElement, LxmlError, strip_elements
 
 if TYPE_CHECKING:
     from trafilatura.settings import Extractor

@@ -1,7 +1,7 @@
 """The byline that readers see, for pages whose structured data names nobody.
 
-Looked for in elements that say so (`rel=author`, `itemprop=author`, a class or id naming author or byline), then in
-short lines that open with "By". Names must look like names: a byline's neighbours are roles, dates and buttons.
+Looked for in elements that say so (`rel=author`, `itemprop=author`, a class or id naming author or byline), then
+in short lines that open with "By". Names must look like names: their neighbours are roles, dates and buttons.
 """
 
 import re
@@ -12,32 +12,64 @@ from pipeline.clean.names import is_person, opens_with_by, people
 from pipeline.clean.tree import HtmlElement, text_of
 
 _MAX_BYLINE_CHARS = 200
+_MAX_ELEMENTS = 20_000
+_ELEMENTS_BEFORE = 60  # of the kinds below, around the headline
+_ELEMENTS_AFTER = 200
 _MAX_LOOKED_AT = 60  # elements with such a class; pages of teasers have hundreds
 
 _NAMED = re.compile(
-    r"(?<![a-z])(?:author|byline|byl|autor|autoren|autore|auteur|writer|journalist|reporter|skribent)s?(?![a-z]*(?:image|img|photo|avatar|bio\b|box\b))",
+    r"(?<![a-z])(?:author|byline|byl|autor|autoren|autore|auteur|writer|journalist|reporter|skribent)s?"
+    r"(?![a-z]*(?:image|img|photo|avatar|bio\b|box\b))",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
     r"comment|related|teaser|recommend|footer|sidebar|widget|most-?read|promo", re.IGNORECASE
 )
-_TAGS = ("a", "address", "span", "div", "p", "li", "strong", "b", "em", "h3", "h4", "h5", "h6", "section", "ul", "footer", "cite")  # fmt: skip
+_TAGS = tuple(
+    [
+        "a",
+        "address",
+        "span",
+        "div",
+        "p",
+        "li",
+        "strong",
+        "b",
+        "em",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "ul",
+        "footer",
+        "cite",
+    ]
+)
 _PLAIN_TAGS = ("p", "span", "div", "li", "address", "strong", "em", "h4", "h5", "h6")
 
 
 def read_byline(tree: HtmlElement, site_names: Iterable[str]) -> tuple[str, ...]:
-    """The people in the first byline of a page."""
+    """The people in the first byline near the headline of a page."""
     sites = tuple(site_names)
-    marked = list(islice(_marked(tree), _MAX_LOOKED_AT))
+    near = _near_headline(tree)
+    marked = list(islice(_marked(near), _MAX_LOOKED_AT))
     for element in marked:
         if names := _names_in(element, sites):
             others = (_names_in(other, sites) for other in marked if _is_beside(element, other))
             return tuple(dict.fromkeys((*names, *(name for more in others for name in more))))
-    return next((names for line in _by_lines(tree) if (names := _persons([line], sites))), ())
+    return next((names for line in _by_lines(near) if (names := _persons([line], sites))), ())
 
 
-def _marked(tree: HtmlElement) -> Iterator[HtmlElement]:
-    for element in tree.iter(*_TAGS):
+def _near_headline(tree: HtmlElement) -> list[HtmlElement]:
+    """The elements around the first headline; other articles' bylines stand further down."""
+    elements = list(islice(tree.iter(*_TAGS, "h1"), _MAX_ELEMENTS))
+    at = next((number for number, element in enumerate(elements) if element.tag == "h1"), None)
+    return elements if at is None else elements[max(0, at - _ELEMENTS_BEFORE) : at + _ELEMENTS_AFTER]
+
+
+def _marked(elements: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
+    for element in elements:
         marks = " ".join(element.get(key) or "" for key in ("class", "id", "rel", "itemprop", "data-testid"))
         if len(marks) > 4 and _NAMED.search(marks) and not _is_elsewhere(element):
             yield element
@@ -77,12 +109,11 @@ def _grandparent(element: HtmlElement) -> HtmlElement | None:
     return parent.getparent() if parent is not None else None
 
 
-def _by_lines(tree: HtmlElement) -> Iterator[str]:
-    for element in tree.iter(*_PLAIN_TAGS):
+def _by_lines(elements: Iterable[HtmlElement]) -> Iterator[str]:
+    for element in elements:
         start = element.text
-        if (
-            start
-            and opens_with_by(start.lstrip()[:40])
-            and len(line := text_of(element)) <= _MAX_BYLINE_CHARS // 2
-        ):
+        if not start or element.tag not in _PLAIN_TAGS or not opens_with_by(start.lstrip()[:40]):
+            continue
+        line = text_of(element)
+        if len(line) <= _MAX_BYLINE_CHARS // 2:
             yield line

@@ -1,8 +1,8 @@
 """Bytes to text, whatever their label says.
 
-The order: byte order mark; a stateful seven-bit charset if claimed; UTF-8 if the bytes are that (a wrong label
-is common, valid UTF-8 by accident is not); the HTTP header; the page's own `meta`; detection. The labels are
-read as the Encoding Standard of the WHATWG reads them: `iso-8859-1` is windows-1252, `gb2312` is gb18030.
+The order: byte order mark; a stateful seven-bit charset if claimed; UTF-8 if the bytes are that (a wrong
+label is common, valid UTF-8 by accident is not); the HTTP header; the page's own `meta`; detection. Labels
+are read as the Encoding Standard of the WHATWG reads them: `iso-8859-1` is windows-1252, `gb2312` is gb18030.
 """
 
 import codecs
@@ -30,9 +30,25 @@ _LABELS = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
+# UTF-8 and UTF-16 show themselves; the others are codecs of Python that are no charsets.
+_NO_CHARSETS = (
+    "utf",
+    "rot",
+    "base64",
+    "hex",
+    "bz2",
+    "zlib",
+    "quopri",
+    "uu",
+    "punycode",
+    "idna",
+    "raw",
+    "unicode",
+)
 _STATEFUL = ("iso2022_jp", "hz")
 _META_CHARSET = re.compile(
-    rb"<meta[^>]{0,400}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:\-]{2,40})", re.IGNORECASE
+    rb"<meta[^>]{0,400}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:\-]{2,40})",
+    re.IGNORECASE,
 )
 _PRESCAN_BYTES = 4096  # the standard says 1024; publishers put scripts first
 _SAMPLE_BYTES = 20_000  # what detection looks at
@@ -42,7 +58,10 @@ _ESCAPED = re.compile("[\udc80-\udcff]+")
 
 
 def decode(payload: bytes, charset: str | None = None) -> str:
-    """The text of a payload; `charset` is what came with it from outside. Never fails: stray bytes are replaced."""
+    """The text of a payload; `charset` is what came with it from outside.
+
+    Never fails: stray bytes are replaced.
+    """
     for mark, codec in _MARKS:
         if payload.startswith(mark):
             return payload[len(mark) :].decode(codec, "replace")
@@ -51,8 +70,8 @@ def decode(payload: bytes, charset: str | None = None) -> str:
         return payload.decode(claims[0], "replace")
     if wide := _wide_codec(payload):
         return payload.decode(wide, "replace")
-    text = _utf8(payload)
-    return text if text is not None else _legacy(payload, claims)
+    modern = _utf8(payload)
+    return modern if modern is not None else _legacy(payload, claims)
 
 
 def codec_of(label: str | None) -> str | None:
@@ -64,7 +83,7 @@ def codec_of(label: str | None) -> str | None:
     if name.startswith(
         ("utf", "rot", "base64", "hex", "bz2", "zlib", "quopri", "uu", "punycode", "idna", "raw", "unicode")
     ):
-        return None  # UTF-8 and UTF-16 show themselves; the others are no charsets
+        return None
     return _LABELS.get(name, name)
 
 

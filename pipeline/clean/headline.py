@@ -13,7 +13,8 @@ from pipeline.clean.names import fold
 from pipeline.clean.paragraphs import sound
 from pipeline.clean.tree import HtmlElement, texts_of
 
-_SEPARATOR = re.compile(r"\s*[|｜ㅣ•·»«‹›]\s*|\s+[-–—:/]\s+|-(?=\S+[|｜ㅣ])")
+_SEPARATOR = re.compile(r"\s*[|｜ㅣ•·»«‹›：]\s*|\s+[-–—:/*]\s+|\s*-(?=[^\s-]+[|｜ㅣ]|[^\s\x00-\x7f]+$)")
+_QUOTES = str.maketrans("‘’“”„", '\'\'"""')
 _MAX_TAIL_CHARS = 60
 _MIN_HEAD_CHARS = 12  # what is left of a title when its tail is cut
 
@@ -22,21 +23,32 @@ def headline_of(tree: HtmlElement, claims: Iterable[Claims], url: str | None) ->
     """The title of a page, None where it has none."""
     claims = tuple(claims)
     sites = {fold(name) for claim in claims for name in claim.site_names} | _domain_names(url)
-    shown = tuple(texts_of(tree, "h1"))
-    stated = next((claim.title for claim in sorted(claims, key=lambda c: -c.rank) if claim.title), None)
-    title = stated or _found(tree)
-    return without_site(" ".join(sound(title).split()), sites, shown) or None if title else None
+    stated = [claim.title for claim in sorted(claims, key=lambda c: -c.rank) if claim.title]
+    title = stated[0] if stated else _found(tree)
+    if not title:
+        return None
+    others = (*stated[1:], *texts_of(tree, "h1"))
+    return without_site(_one_line(title), sites, map(_one_line, others)) or None
 
 
-def without_site(title: str, sites: set[str], shown: Iterable[str]) -> str:
-    """The title without what follows a separator, if that names the site or the page's headline lacks it."""
-    for headline in shown:
-        tail = title[len(headline) :]
-        if len(headline) >= _MIN_HEAD_CHARS and title.startswith(headline) and _SEPARATOR.match(tail):
-            return headline
+def without_site(title: str, sites: set[str], others: Iterable[str]) -> str:
+    """The title without its tail, if the tail names the site or another statement of the title lacks it."""
+    for other in others:
+        if len(other) >= _MIN_HEAD_CHARS and _plain(title).startswith(_plain(other)):
+            if _SEPARATOR.match(title, len(other)):
+                return title[: len(other)]
     while (cut := _last_separator(title)) and fold(title[cut.end() :]) in sites:
         title = title[: cut.start()]
     return title
+
+
+def _one_line(title: str) -> str:
+    return " ".join(sound(title).split())
+
+
+def _plain(title: str) -> str:
+    """With one kind of quotation mark, of the same length."""
+    return title.translate(_QUOTES)
 
 
 def _last_separator(title: str) -> re.Match[str] | None:

@@ -6,8 +6,8 @@ names that content-management systems write (parsely, sailthru, cXense).
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.clean.tree import HtmlElement
 from pipeline.clean.claims import Claims, one_line
+from pipeline.clean.tree import HtmlElement
 
 _TITLE = ("og:title", "parsely-title", "twitter:title", "sailthru.title", "dc.title", "dcterms.title", "headline", "cxenseparse:title")  # fmt: skip
 _DESCRIPTION = (

@@ -28,17 +28,17 @@ _SPLIT = re.compile(
     r"\s(?:and|und|et|og|och|és|ve|и|та|і|with|mit|avec)\s)\s*",
     re.IGNORECASE,
 )
-_ROLE_BEFORE = re.compile(r"^.{0,60}?\s(?:by|von)\s(?=[A-ZÀ-Þ])")
 _NOT_A_NAME = re.compile(
     r"^(?:admin(?:istrator)?|editor(?:s|ial)?|(?:web|online)?\s?(?:staff|redaktion)(?: (?:reporter|writer|report)s?)?|"
     r"news\s?(?:desk|room)|redaction|la rédaction|redacción|redazione|redactie|webmaster|guest|anonymous|unknown|"
-    r"none|null|undefined|n/?a|author|by|von|and|share|follow|updated|published)$",
+    r"none|null|undefined|n/?a|author|by|von|and|share|follow|updated|published|twitter|facebook|instagram|linkedin|"
+    r"whatsapp|telegram|youtube|e-?mail|rss|x)$",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")
-_CASED_NAME = re.compile(
-    r"(?:(?:[A-ZÀ-ÖØ-ÞŁŠŽĆČŚŻŹŘĐĞİŞА-ЯЁІЇЄҐ][\w'’.\-]*|(?:de|da|di|del|della|la|le|van|von|der|den|ten|ter|zu|zur|bin|ibn|al|el|dos|das|do|af|av|e|y|ap)\b)\s?){2,6}"
-)
+_CAPITALISED = r"[A-ZÀ-ÖØ-ÞĀ-ŽƏА-ЯЁІЇЄҐΑ-Ω][\w'’.\-]*"
+_PARTICLE = r"(?:de|da|di|del|della|la|le|van|von|der|den|ten|ter|zu|zur|bin|ibn|al|el|dos|das|do|af|av|e|y)"
+_CASED_NAME = re.compile(rf"{_CAPITALISED}(?:\s(?:{_CAPITALISED}|{_PARTICLE})){{1,5}}")
 _OTHER_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0590-\u06ff\u0900-\u0e7f ・]{2,20}")
 _ACRONYM = re.compile(r"[A-Z]{2,6}")
 

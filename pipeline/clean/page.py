@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pipeline.clean import jsonld, meta
 from pipeline.clean.addresses import canonical_url, clean_url, url_key
-from pipeline.clean.article import Draft, credited, settle, site_names
+from pipeline.clean.article import ENDING_LINES, Draft, credited, settle, site_names
 from pipeline.clean.bodytext import extractor_name, main_text
 from pipeline.clean.bylines import read_byline
 from pipeline.clean.claims import Claims, every
@@ -14,13 +15,21 @@ from pipeline.clean.headline import headline_of
 from pipeline.clean.names import people
 from pipeline.clean.pagedates import with_page_date
 from pipeline.clean.paragraphs import paragraphs_of
+from pipeline.clean.rejects import Candidate, needs_script, why_no_article
 from pipeline.clean.standfirst import with_standfirst
-from pipeline.clean.rejects import Candidate, why_no_article
 from pipeline.clean.tree import HtmlElement, parse, texts_of
 from pipeline.dispositions import Reason
 from pipeline.records import Article, Capture, Dropped
 
 _JSON_LD = re.compile(r"ld\+json", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The paragraphs of a page's article, and the last lines as they were found."""
+
+    paragraphs: tuple[str, ...]
+    ending: tuple[str, ...]
 
 
 def clean_page(
@@ -33,23 +42,24 @@ def clean_page(
     claims = (*((row,) if row else ()), *read_claims(tree, url))
     if not credited(claims):
         claims = (*claims, Claims(authors=read_byline(tree, site_names(claims))))
+    claims = with_page_date(tree, claims, capture)
     title = headline_of(tree, claims, url)
-    paragraphs = read_paragraphs(tree, title, claims)
-    refused = why_no_article(Candidate(tree, url, title, paragraphs, claims))
+    is_scripted = needs_script(tree)  # before the scripts are taken out
+    body = read_body(tree, title, claims)
+    refused = why_no_article(Candidate(url, title, body.paragraphs, claims, is_scripted))
     if refused is not None:
         return Dropped("clean", *refused)
-    return settle(
-        Draft(url, title, paragraphs, with_page_date(tree, claims, capture), extractor_name()), capture
-    )
+    return settle(Draft(url, title, body.paragraphs, body.ending, claims, extractor_name()), capture)
 
 
-def read_paragraphs(tree: HtmlElement, title: str | None, claims: tuple[Claims, ...]) -> tuple[str, ...]:
-    """The paragraphs of the article: the main text, without furniture, with its standfirst."""
+def read_body(tree: HtmlElement, title: str | None, claims: tuple[Claims, ...]) -> Body:
+    """The article's text: the main text, without furniture, with its standfirst."""
     titles = (title or "", *every(claims, lambda c: c.title), *texts_of(tree, "h1"))
     authors = tuple(name for claim in claims for name in people(claim.authors))
     descriptions = tuple(every(claims, lambda c: c.description))
-    found = without_furniture(main_text(tree), titles, authors)
-    return _rescued(with_standfirst(tree, found, descriptions), claims)
+    found = main_text(tree)
+    lines = with_standfirst(tree, without_furniture(found, titles, authors), descriptions)
+    return Body(_rescued(lines, claims), tuple(found[-ENDING_LINES:]))
 
 
 def read_claims(tree: HtmlElement, url: str | None) -> tuple[Claims, ...]:
@@ -59,12 +69,8 @@ def read_claims(tree: HtmlElement, url: str | None) -> tuple[Claims, ...]:
     graph = jsonld.read_graph(_json_blocks(tree))
     linked = jsonld.claims_of(graph, url_key(canonical_url(head.url, url)))
     address = Claims(url=clean_url(head.url, base=url))  # the canonical link outranks the address in JSON-LD
-    return (
-        address,
-        linked,
-        head,
-        Claims(language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")),
-    )
+    language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+    return address, linked, head, Claims(language=language)
 
 
 def _json_blocks(tree: HtmlElement) -> Iterator[str]:

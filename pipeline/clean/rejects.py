@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from pipeline.clean.tree import HtmlElement
 from pipeline.clean import markers
 from pipeline.clean.addresses import is_front
 from pipeline.clean.claims import Claims
 from pipeline.clean.jsonld import ARTICLE_TYPES
+from pipeline.clean.tree import HtmlElement
 from pipeline.dispositions import Reason
 
 MIN_CHARS = 80  # of text: one sentence; CJK counts double
@@ -18,11 +18,11 @@ _INDEX_TYPES = frozenset(["collectionpage", "searchresultspage", "itemlist", "pr
 class Candidate:
     """What is known of a page when it must be told whether it is an article."""
 
-    tree: HtmlElement
     url: str | None
     title: str | None
     paragraphs: tuple[str, ...]
     claims: tuple[Claims, ...]
+    is_scripted: bool
 
 
 def why_no_article(page: Candidate) -> tuple[Reason, str] | None:
@@ -34,7 +34,7 @@ def why_no_article(page: Candidate) -> tuple[Reason, str] | None:
         return Reason.INDEX_PAGE, "a front page, a section or a list of links"
     if size >= MIN_CHARS:
         return None
-    if _needs_script(page.tree):
+    if page.is_scripted:
         return Reason.SCRIPT_ONLY, "the page holds scripts and no text"
     return Reason.NO_ARTICLE, f"{size} characters of text"
 
@@ -76,7 +76,8 @@ def _claims_article(claims: tuple[Claims, ...]) -> bool:
     return any("og:article" in c.kinds or ARTICLE_TYPES.intersection(c.kinds) or c.published for c in claims)
 
 
-def _needs_script(tree: HtmlElement) -> bool:
+def needs_script(tree: HtmlElement) -> bool:
+    """Whether a page without text would have one in a browser."""
     scripts = sum(1 for _ in tree.iter("script"))
     told = any(markers.SCRIPT_NEEDED.search(note.text_content()[:2000]) for note in tree.iter("noscript"))
     return told or scripts >= 2

@@ -3,7 +3,7 @@
 import json
 
 from pipeline.clean.addresses import clean_url
-from pipeline.clean.article import Draft, settle
+from pipeline.clean.article import ENDING_LINES, Draft, settle
 from pipeline.clean.claims import Claims, one_line
 from pipeline.clean.page import clean_page
 from pipeline.clean.paragraphs import paragraphs_of
@@ -22,7 +22,8 @@ def clean_row(capture: Capture, line: str, url: str | None) -> Article | Dropped
     url = (clean_url(claims.url) and claims.url) or url
     text, markup = row.get("text"), row.get("html")
     if isinstance(text, str) and (paragraphs := paragraphs_of(text)):
-        return settle(Draft(url, claims.title, tuple(paragraphs), (claims,), "text"), capture)
+        ending = tuple(paragraphs[-ENDING_LINES:])
+        return settle(Draft(url, claims.title, tuple(paragraphs), ending, (claims,), "text"), capture)
     if isinstance(markup, str) and markup.strip():
         return clean_page(capture, markup, url, claims)
     return Dropped("clean", Reason.NO_TEXT, "neither `text` nor `html` in the row")

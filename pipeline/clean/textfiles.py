@@ -6,6 +6,7 @@ lines; and paragraphs on one line each, between blank lines.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.clean.paragraphs import lines_of
 
@@ -72,11 +73,7 @@ def _wrap_width(blocks: list[Block]) -> int:
 
 
 def _joints(block: Block) -> list[tuple[str, str]]:
-    return [
-        (line, following)
-        for line, following in zip(block, block[1:], strict=False)
-        if not _LIST_ITEM.match(following)
-    ]
+    return [(line, following) for line, following in pairwise(block) if not _LIST_ITEM.match(following)]
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
@@ -85,7 +82,7 @@ def _is_full(line: str, following: str, width: int) -> bool:
 
 def _unwrapped(block: Block, width: int) -> list[str]:
     paragraphs = block[:1]
-    for line, following in zip(block, block[1:], strict=False):
+    for line, following in pairwise(block):
         if _LIST_ITEM.match(following) or not _is_full(line, following, width):
             paragraphs.append(following)
         else:
