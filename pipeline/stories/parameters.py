@@ -45,7 +45,7 @@ class Parameters:
     excerpt: float = 0.7  # of the length of the longer text
     main_part: float = 0.5  # an excerpt that makes up so much of the longer text is the same story,
     opening: int = 25  # and so is one with half of its first shingles,
-    opening_topic: float = 0.4  # or, without titles, with this share of the words of its opening
+    opening_topic: float = 0.3  # or, without titles, with this share of the words of its opening
 
     # Boilerplate: shingles that recur in more stories than this count for nothing.
     stories: int = 8  # 4 to 12 are level

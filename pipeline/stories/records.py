@@ -38,7 +38,7 @@ class Shingles:
     masked: Hashes  # the same with every number made equal
     vocabulary: Hashes  # the words of title and text
     title: Hashes  # the words of the title
-    topic: Hashes  # the words of the title, or of the opening where there is no title
+    topic: Hashes  # the telling words of the title, or of the opening where there is no title
 
 
 @dataclass(frozen=True, slots=True, order=True)

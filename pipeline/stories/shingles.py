@@ -17,7 +17,7 @@ _SPREAD = np.uint64(0x9E3779B185EBCA87)
 _FINISH = np.uint64(0xBF58476D1CE4E5B9)
 _NUMBER = np.uint64(0x2545F4914F6CDD1D)  # stands for any number
 _NONE = np.empty(0, dtype=np.uint64)
-_OPENING_WORDS = 12
+_OPENING_WORDS = 20
 
 
 def sign(text: str, title: str | None = None, parameters: Parameters = DEFAULT) -> Fingerprint:
@@ -47,17 +47,22 @@ def shingle(
     width = parameters.width_unspaced if is_unspaced(found) else parameters.width
     ordered = _mix(hashed, width)
     distinct = np.unique(ordered)
-    title_hashes = np.unique(_hash_words(titled)[0])
+    title_hashes = _hash_words(titled)[0]
     shingles = Shingles(
         ordered=ordered,
         distinct=distinct,
         **_numeric(hashed, numbers, ordered, width),
         vocabulary=np.union1d(hashed, title_hashes),
-        title=title_hashes,
-        topic=title_hashes if len(title_hashes) else np.unique(hashed[:_OPENING_WORDS]),
+        title=np.unique(title_hashes),
+        topic=np.unique(_hash_words(_telling(titled or found[:_OPENING_WORDS]))[0]),
     )
     exact = _exact_hash(found, titled if len(distinct) < parameters.short else [])
     return Fingerprint(exact, _sample(distinct, parameters), len(distinct)), shingles
+
+
+def _telling(found: list[str]) -> list[str]:
+    """The words that say what a text is about, roughly: not the short ones ("the", "in"), if there are others."""
+    return [word for word in found if len(word) > 3 or not word.isascii() or word[0].isdecimal()] or found
 
 
 def _hash_words(found: list[str]) -> tuple[Hashes, NDArray[np.bool_]]:
