@@ -12,6 +12,7 @@
 
 from pipeline.quotes.attribution import Attribution, attribute_all
 from pipeline.quotes.coreference import Cast, Speaker
+from pipeline.quotes.kinds import judge, quotes_with_doubles
 from pipeline.quotes.lexicon import languages, load_lexicon
 from pipeline.quotes.spans import Span, find_spans, split_paragraphs
 from pipeline.quotes.tokens import Tokens, tokenise
@@ -34,14 +35,17 @@ def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
     tokens = tokenise(text, paragraphs, spans, lexicon)
     found = attribute_all(tokens, lexicon)
     cast = Cast(tokens, lexicon)
-    return tuple(_quote(tokens, cast, n, s, a) for n, (s, a) in enumerate(zip(spans, found, strict=True)))
+    doubles = quotes_with_doubles(spans)
+    kept = [(judge(tokens, n, a, doubles), s, a) for n, (s, a) in enumerate(zip(spans, found, strict=True))]
+    kept = [k for k in kept if k[0]]
+    return tuple(_quote(tokens, cast, n, *k) for n, k in enumerate(kept))
 
 
-def _quote(tokens: Tokens, cast: Cast, number: int, span: Span, found: Attribution) -> Quote:
+def _quote(tokens: Tokens, cast: Cast, number: int, kind, span: Span, found: Attribution) -> Quote:
     mention = found.mention
     words = tokens.slice(mention.first, mention.end) if mention else None
     cue = tokens.slice(found.cue_first, found.cue_end) if found.cue_first is not None and found.cue_end else None
     start = tokens.starts[mention.first] if mention else None
     who = cast.resolve(mention) if mention else Speaker(None, None)
     content = tokens.text[span.start : span.end]
-    return Quote(number, "direct", content, span.start, span.end, who.name, words, start, who.role, cue, RULES[found.rule])
+    return Quote(number, kind, content, span.start, span.end, who.name, words, start, who.role, cue, RULES[found.rule])
