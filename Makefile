@@ -1,0 +1,81 @@
+# Newsflow. `make help` says what there is; CONTRIBUTING.md says how it is meant.
+# Needs Python 3.11 or newer, make and git; everything else goes into .venv, from hashed locks.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NEWSFLOW ?= $(BIN)/newsflow
+DATA ?= data
+PYTEST_ARGS ?=
+UV_VERSION := 0.13.9
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CODE := $(wildcard pipeline dags tests benchmarks docs)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run sample test lint docs lock clean require-python require-postgres
+
+help:  ## show this
+	@sed -nE 's/^([a-z]+):.*  ## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+setup: $(VENV)/.run  ## make .venv with the newsflow command (.venv/bin/newsflow)
+
+run: setup sample  ## set up, ingest the shipped sample into data/ and show what came out
+
+test: $(VENV)/.airflow require-postgres  ## set everything up and run all tests (PYTEST_ARGS=... chooses)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.airflow  ## ruff (rules and format) and mypy (strict)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(VENV)/.dev  ## write the generated pages again: docs/tables.md, docs/cli.md
+	$(BIN)/python docs/generate_tables.py
+	$(BIN)/python docs/generate_cli.py
+
+sample:
+	$(NEWSFLOW) ingest tests/fixtures/seeds sample --data $(DATA)
+	$(NEWSFLOW) status --data $(DATA)
+
+# Three stages of one environment: what runs, what checks, what schedules. Each is a superset of the one before.
+$(VENV)/.run: requirements/run.txt pyproject.toml | require-python
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+		{ echo "make: python3 -m venv failed; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "installing requirements/run.txt into $(VENV) ..."
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	@echo "installing requirements/dev.txt into $(VENV) ..."
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.airflow: requirements/airflow.txt $(VENV)/.dev
+	@echo "installing requirements/airflow.txt into $(VENV) (Apache Airflow: a minute or two) ..."
+	@$(PIP) install --require-hashes -r requirements/airflow.txt
+	@touch $@
+
+require-python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "make: $(PYTHON) is older than Python 3.11; name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+
+require-postgres:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+		{ echo "make: the tests start a PostgreSQL of their own and need its server binaries; on Debian:" \
+		"apt-get install postgresql" >&2; exit 1; }
+
+# Airflow's lock is made first and constrains the two others, so that one environment can hold all three.
+UV := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --group build $(UV_ARGS) pyproject.toml --extra postgres
+
+lock: $(VENV)/.run  ## compile requirements/*.txt again (UV_ARGS=--upgrade takes newer versions)
+	@$(PIP) install uv==$(UV_VERSION)
+	$(UV) --extra dev --extra airflow --output-file requirements/airflow.txt
+	$(UV) --extra dev --constraints requirements/airflow.txt --output-file requirements/dev.txt
+	$(UV) --constraints requirements/airflow.txt --output-file requirements/run.txt
+
+clean:  ## remove .venv and caches (not data/)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
