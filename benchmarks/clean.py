@@ -2,8 +2,8 @@
 
     python benchmarks/clean.py PAGES.warc.gz [--rounds 3] [--floor ratio=1.4]
 
-The peer is `trafilatura.bare_extraction` with metadata and its default settings. Both run over all pages in turn,
-round after round, so that a slow moment of the machine strikes both; the first round warms up and is not counted.
+The peer is `trafilatura.bare_extraction` with metadata and its default settings. Both run over all pages in
+turn, round after round, so that a slow moment of the machine strikes both; the first round warms up.
 Prints one JSON line; with `--floor name=value` it exits with 1 where a figure is below its floor.
 """
 

@@ -2,7 +2,7 @@
 
     payload ── decode ──> text ──┬─ text/html ────────> page.py ───────┐
                                  ├─ application/json ─> rows.py ───────┼─> article.py ──> Article
-                                 └─ text/plain ───────> textfiles.py ──┘                  or Dropped, with a Reason
+                                 └─ text/plain ───────> textfiles.py ──┘                  or Dropped
 
 Everything here is pure: no network, no files, no clock. `clean` never raises for any bytes; it may be slow on
 a hostile page, so the caller bounds its time. Read in this order:
@@ -39,7 +39,7 @@ __all__ = ["clean"]
 
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
-# PDF, PNG, GIF, JPEG, ZIP (office files), gzip, bzip2, zstd, ELF, RIFF (webp, wav), Ogg, MP3, old office files, WOFF
+# PDF, PNG, GIF, JPEG, ZIP (office files), gzip, bzip2, zstd; ELF, RIFF (webp, wav), Ogg, MP3, OLE, WOFF
 _MAGIC = (
     b"%PDF",
     b"\x89PNG",
@@ -52,9 +52,11 @@ _MAGIC = (
 )
 _MORE_MAGIC = (b"\x7fELF", b"RIFF", b"OggS", b"ID3", b"\xd0\xcf\x11\xe0", b"wOF")
 
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})  # escape is part of ISO-2022 charsets
+
 
 def clean(capture: Capture, payload: bytes) -> Article | Dropped:
-    """The article in a capture's payload, or the reason why there is none. Its media type decides the road."""
+    """The article in a payload, or the reason why there is none. The media type decides the road."""
     refused = _refused_unread(capture, payload)
     if refused is not None:
         return refused
@@ -92,6 +94,6 @@ def _is_binary(payload: bytes) -> bool:
     if payload.startswith(_MAGIC + _MORE_MAGIC):
         return True
     head = payload[:4096]
-    controls = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     is_wide = payload.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) > 0.3 * len(head)
     return not is_wide and controls > 0.1 * len(head)

@@ -23,7 +23,24 @@ from tld import get_fld
 MAX_URL_CHARS = 2000
 
 # Names from the lists of ClearURLs, AdGuard and Firefox (query stripping) that occur on news sites.
-_TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "matomo_", "at_", "itm_", "ga_", "hsa_", "mc_", "mkt_", "oly_", "vero_", "wt_", "__hs", "_hs")  # fmt: skip
+_TRACKING_PREFIXES = (
+    "utm_",
+    "mtm_",
+    "pk_",
+    "piwik_",
+    "matomo_",
+    "at_",
+    "itm_",
+    "ga_",
+    "hsa_",
+    "mc_",
+    "mkt_",
+    "oly_",
+    "vero_",
+    "wt_",
+    "__hs",
+    "_hs",
+)
 _TRACKING_NAMES = frozenset(
     [
         "fbclid",
@@ -151,7 +168,7 @@ def canonical_url(claimed: str | None, url: str | None) -> str | None:
 
 
 def publisher_of(url: str | None) -> str | None:
-    """The registrable domain of an address by the public suffix list; its host where it has none (an IP address)."""
+    """The registrable domain (public suffix list); its host where it has none (IP addresses)."""
     if not url:
         return None
     host = urlsplit(url).hostname

@@ -91,7 +91,7 @@ def _is_paywalled(draft: Draft) -> bool:
 
 
 def _is_truncated(draft: Draft, is_paywalled: bool) -> bool:
-    """Cut by the publisher: it breaks off in an ellipsis, or is short and paid or followed by a call to read on."""
+    """Cut by the publisher: it breaks off in an ellipsis, or is short and either paid or calls to read on."""
     last = draft.paragraphs[-1][-200:]
     if markers.ELLIPSIS.search(last):
         return True

@@ -1,7 +1,7 @@
 """The main text of a page: trafilatura on the shared tree.
 
 The fast pass keeps the structure-based extraction and leaves out the second opinions (readability, justext);
-where it finds little, a full pass decides. DESIGN.md has the measurements.
+where it finds little, a full pass decides.
 """
 
 from functools import cache
@@ -20,14 +20,29 @@ SHORT_CHARS = 600  # below which the fast pass is not believed alone
 
 # What never holds text of an article. Taking it out first makes the copies that trafilatura works on small:
 # 95 pages a second became 129.
-_TEXTLESS = ("script", "style", "svg", "template", "iframe", "noscript", "link", "nav", "button", "select", "canvas", "video", "audio", "object")  # fmt: skip
+_TEXTLESS = (
+    "script",
+    "style",
+    "svg",
+    "template",
+    "iframe",
+    "noscript",
+    "link",
+    "nav",
+    "button",
+    "select",
+    "canvas",
+    "video",
+    "audio",
+    "object",
+)
 
 
 def main_text(tree: HtmlElement) -> list[str]:
-    """The paragraphs of a page's main text, none where there is none. Takes elements without text out of the tree.
+    """The paragraphs of a page's main text, none where there is none. Takes out what holds no text.
 
-    Precision is trafilatura's strictest reading; on dev pages it and the full pass for short texts reach .958 of
-    text F1, its balanced reading .950. The limit is flat between 400 and 800 characters.
+    Precision is trafilatura's strictest reading; on the development pages it and the full pass for short
+    texts reach .958 of text F1, its balanced reading .950. The limit is flat between 400 and 800 characters.
     """
     strip_elements(tree, *_TEXTLESS, with_tail=False)
     join_bodies(tree)

@@ -1,7 +1,7 @@
 """The byline that readers see, for pages whose structured data names nobody.
 
-Looked for in elements that say so (`rel=author`, `itemprop=author`, a class or id naming author or byline), then
-in short lines that open with "By". Names must look like names: their neighbours are roles, dates and buttons.
+Looked for in elements that say so (`rel=author`, `itemprop=author`, a class or id naming author or byline),
+then in short lines that open with "By". Names must look like names: roles and dates stand beside them.
 """
 
 import re
@@ -25,27 +25,7 @@ _NAMED = re.compile(
 _ELSEWHERE = re.compile(
     r"comment|related|teaser|recommend|footer|sidebar|widget|most-?read|promo", re.IGNORECASE
 )
-_TAGS = tuple(
-    [
-        "a",
-        "address",
-        "span",
-        "div",
-        "p",
-        "li",
-        "strong",
-        "b",
-        "em",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "ul",
-        "footer",
-        "cite",
-    ]
-)
+_TAGS = ("a", "address", "span", "div", "p", "li", "strong", "b", "em", "section", "ul", "footer", "cite")
 _PLAIN_TAGS = ("p", "span", "div", "li", "address", "strong", "em", "h4", "h5", "h6")
 
 

@@ -1,4 +1,4 @@
-"""The words of furniture: how lines open that call to read, follow, subscribe or share, credits, and dates."""
+"""The words of furniture: how lines open that call to read, follow, subscribe or share; credits; dates."""
 
 from pipeline.clean.phrases import alternatives
 
@@ -66,9 +66,9 @@ CALL = alternatives(
     sign[ -]?up:
     subscribe (?:to|now|here|today|for)\b
     subscribe\W*$
-    get (?:the day[’']s|(?:the|our) (?:latest|best|daily)|daily|breaking) .{{0,60}}(?:news|stories|updates|inbox|newsletter)
+    get (?:the day[’']s|(?:the|our) (?:latest|best|daily)|daily|breaking) .{{0,60}}(?:news|stories|inbox)
     follow (?:us|along)\b
-    follow .{{1,40}} on (?:twitter|x|facebook|instagram|social|tiktok|youtube|whatsapp|telegram|google)\b
+    follow .{{1,40}} on (?:twitter|x|facebook|instagram|social|tiktok|youtube|whatsapp|google)\b
     join (?:the conversation|our (?:free|newsletter|mailing|community|channel|whatsapp|telegram))\b
     download (?:our|the) .{{0,30}}app\b
     stay (?:informed|up to date|tuned|connected)\b

@@ -65,7 +65,7 @@ def decode(payload: bytes, charset: str | None = None) -> str:
     for mark, codec in _MARKS:
         if payload.startswith(mark):
             return payload[len(mark) :].decode(codec, "replace")
-    claims = [codec for label in (charset, _meta_charset(payload)) if (codec := codec_of(label))]
+    claims = [name for label in (charset, _meta_charset(payload)) if (name := codec_of(label))]
     if claims and claims[0] in _STATEFUL and b"\x1b" in payload:
         return payload.decode(claims[0], "replace")
     if wide := _wide_codec(payload):

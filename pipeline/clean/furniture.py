@@ -1,7 +1,7 @@
 """Lines that stand among an article's paragraphs without being part of it.
 
-The title repeated, the byline, the date, reading time, photo credits, calls to read, follow, share or subscribe,
-copyright. Only short lines are looked at, and only whole lines go.
+The title repeated, the byline, the date, reading time, photo credits, calls to read, follow, share or
+subscribe, copyright. Only short lines are looked at, and only whole lines go.
 """
 
 import re

@@ -46,6 +46,19 @@ ARTICLE_TYPES = frozenset(
 )
 _SITE_TYPES = frozenset(["newsmediaorganization", "organization", "website", "corporation"])
 
+# The properties whose objects stand for themselves.
+_NESTING = (
+    "@graph",
+    "mainEntity",
+    "mainEntityOfPage",
+    "itemListElement",
+    "item",
+    "subjectOf",
+    "author",
+    "publisher",
+    "hasPart",
+)
+
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://)?\s?\]\]>)\s*$"
 )
@@ -87,7 +100,7 @@ def _load(block: str) -> object:
 
 
 def _repaired(block: str) -> object:
-    """What can be read of an invalid block: comments around it, trailing commas, stray escapes, more after it."""
+    """What can be read of an invalid block: without comments around it, trailing commas, what follows it."""
     text = _WRAPPING.sub("", block.strip()).strip().rstrip(";")
     if '"' not in text and "&quot;" in text:
         text = html.unescape(text)
@@ -108,7 +121,7 @@ def _walk(value: object, depth: int) -> Iterator[Json]:
             yield from _walk(item, depth - 1)
     elif isinstance(value, dict):
         yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "subjectOf", "author", "publisher", "hasPart"):  # fmt: skip
+        for key in _NESTING:
             if isinstance(value.get(key), dict | list):
                 yield from _walk(value[key], depth - 1)
 

@@ -70,7 +70,8 @@ ERROR = alternatives(r"""
 """)
 
 SCRIPT_NEEDED = alternatives(r"""
-    (?:enable|requires?|turn on|activate|need|aktivieren|activer|activar|attiva|habilitar?)\W[^.\n]{0,60}java\s?script
+    (?:enable|requires?|turn on|activate|need|aktivieren)\W[^.\n]{0,60}java\s?script
+    (?:activer|activar|attiva|habilitar?)\W[^.\n]{0,60}java\s?script
     java\s?script[^.\n]{0,60}(?:enable|required|disabled|aktivier|deaktiviert|activ|désactiv|disabilitat|включ)
 """)
 
@@ -105,7 +106,7 @@ ELLIPSIS = re.compile(r"(?:\.\.\.|…|\[\s*\+\d+ chars\s*\])[\"'”’»)\]]*$")
 PAYWALL = alternatives(r"""
     (?:subscribe|sign up|log in|register) [^.\n]{0,40}to (?:continue|keep|read|unlock|access)
     become an? (?:member|subscriber) to (?:continue|keep|read|unlock|access)
-    this (?:article|story|content) is (?:only )?(?:for|available to|reserved for|exclusive to)[^.\n]{0,30}subscribers
+    this (?:article|story|content) is (?:only )?(?:for|available to|reserved for)[^.\n]{0,30}subscribers
     already a subscriber\?
     jetzt (?:abonnieren|weiterlesen)
     mit [^\s.]{1,20}\+ weiterlesen

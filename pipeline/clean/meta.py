@@ -9,7 +9,17 @@ from collections.abc import Iterable, Iterator
 from pipeline.clean.claims import Claims, one_line
 from pipeline.clean.tree import HtmlElement
 
-_TITLE = ("og:title", "parsely-title", "twitter:title", "sailthru.title", "dc.title", "dcterms.title", "headline", "cxenseparse:title")  # fmt: skip
+# Names by trust, the first found wins. Lower-case.
+_TITLE = (
+    "og:title",
+    "parsely-title",
+    "twitter:title",
+    "sailthru.title",
+    "dc.title",
+    "dcterms.title",
+    "headline",
+    "cxenseparse:title",
+)
 _DESCRIPTION = (
     "og:description",
     "description",
@@ -17,12 +27,69 @@ _DESCRIPTION = (
     "dc.description",
     "sailthru.description",
 )
-_AUTHOR = ("author", "article:author_name", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "authors", "cxenseparse:author", "og:article:author", "citation_author")  # fmt: skip
-_PUBLISHED = ("article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:publishtime", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date", "dcterms.date", "date", "pubdate", "publishdate", "publish-date", "publish_date", "article.published", "last-published", "datecreated", "citation_publication_date", "iso-8601-publish-date")  # fmt: skip
-_MODIFIED = ("article:modified_time", "og:updated_time", "article:modified", "datemodified", "dcterms.modified", "last-modified", "lastmod", "revised")  # fmt: skip
+_AUTHOR = (
+    "author",
+    "article:author_name",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "authors",
+    "cxenseparse:author",
+    "og:article:author",
+    "citation_author",
+)
+_PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "og:published_time",
+    "datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:publishtime",
+    "cxenseparse:recs:publishtime",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.issued",
+    "dc.date",
+    "dcterms.date",
+    "date",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "article.published",
+    "last-published",
+    "datecreated",
+    "citation_publication_date",
+    "iso-8601-publish-date",
+)
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "article:modified",
+    "datemodified",
+    "dcterms.modified",
+    "last-",
+    "modified",
+    "lastmod",
+    "revised",
+)
 _LANGUAGE = ("og:locale", "content-language", "dc.language", "dcterms.language", "language", "inlanguage")
 _SECTION = ("article:section", "og:section", "parsely-section", "cxenseparse:category", "section")
-_SITE = ("og:site_name", "application-name", "twitter:site", "publisher", "dc.publisher", "article:publisher", "copyright", "author-site")  # fmt: skip
+_SITE = (
+    "og:site_name",
+    "application-name",
+    "twitter:site",
+    "publisher",
+    "dc.publisher",
+    "article:publisher",
+    "copyright",
+    "author-site",
+)
 _TIER = ("article:content_tier", "og:content_tier", "content_tier", "access", "cxenseparse:paywall")
 _TIER_PAID = frozenset({"locked", "metered", "paid", "premium", "subscriber", "subscribers"})
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from pipeline.clean.phrases import alternatives
+
 MAX_NAME_CHARS = 60
 MAX_NAME_WORDS = 7
 MAX_AUTHORS = 30
@@ -16,7 +18,8 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _OPENS_WITH_BY = re.compile(
-    r"^(?:(?:[Ww]ritten |[Rr]eported |[Pp]osted |[Ss]tory )?(?:By|by|BY)|Von|VON|Par|Por|Door|Af|Av|Di|Автор)\s*:?\s+[A-ZÀ-ÞА-Я]"
+    r"^(?:(?:[Ww]ritten |[Rr]eported |[Pp]osted |[Ss]tory )?(?:By|by|BY)|Von|VON|Par|Por|Door|Af|Av|Di|Автор)"
+    r"\s*:?\s+[A-ZÀ-ÞА-Я]"
 )
 # Markup, e-mail addresses, URLs, handles, and what stands in brackets.
 _NOISE = re.compile(
@@ -28,12 +31,19 @@ _SPLIT = re.compile(
     r"\s(?:and|und|et|og|och|és|ve|и|та|і|with|mit|avec)\s)\s*",
     re.IGNORECASE,
 )
-_NOT_A_NAME = re.compile(
-    r"^(?:admin(?:istrator)?|editor(?:s|ial)?|(?:web|online)?\s?(?:staff|redaktion)(?: (?:reporter|writer|report)s?)?|"
-    r"news\s?(?:desk|room)|redaction|la rédaction|redacción|redazione|redactie|webmaster|guest|anonymous|unknown|"
-    r"none|null|undefined|n/?a|author|by|von|and|share|follow|updated|published|twitter|facebook|instagram|linkedin|"
-    r"whatsapp|telegram|youtube|e-?mail|rss|x)$",
-    re.IGNORECASE,
+_NOT_A_NAME = alternatives(
+    r"""
+    admin(?:istrator)?
+    editor(?:s|ial)?
+    (?:web|online)?\s?(?:staff|redaktion)(?: (?:reporter|writer|report)s?)?
+    news\s?(?:desk|room)
+    (?:la )?r[ée]daction|redacción|redazione|redactie
+    webmaster|guest|anonymous|unknown|none|null|undefined|n/?a
+    author|by|von|and|share|follow|updated|published
+    twitter|facebook|instagram|linkedin|whatsapp|telegram|youtube|e-?mail|rss|x
+    """,
+    opens="^",
+    closes="$",
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _CAPITALISED = r"[A-ZÀ-ÖØ-ÞĀ-ŽƏА-ЯЁІЇЄҐΑ-Ω][\w'’.\-]*"
@@ -66,7 +76,7 @@ def is_name(text: str) -> bool:
 
 
 def is_person(text: str) -> bool:
-    """Whether the text, from a place that holds other things too, looks like a name: capitalised words, no digits."""
+    """Whether a text that may be something else looks like a name: capitalised words, no digits."""
     return any(pattern.fullmatch(text) for pattern in (_CASED_NAME, _OTHER_NAME, _ACRONYM))
 
 

@@ -1,4 +1,4 @@
-"""Dates of pages whose structured data and head have none: microdata, `time` elements, then htmldate's search."""
+"""Dates of pages whose structured data and head have none: microdata, `time`, then htmldate's search."""
 
 import logging
 import re
@@ -45,10 +45,11 @@ def _stamp(element: HtmlElement) -> Iterator[str]:
 def _searched(tree: HtmlElement, capture: Capture) -> Iterator[str]:
     from htmldate import find_date  # with dateparser: half a second
 
-    latest = (capture.fetched_at + FUTURE_ALLOWANCE).astimezone(UTC)
+    bounds = (EARLIEST, (capture.fetched_at + FUTURE_ALLOWANCE).astimezone(UTC))
+    earliest, latest = (bound.date().isoformat() for bound in bounds)
+    url = capture.final_url or capture.url
     try:
-        found = find_date(tree, original_date=True, extensive_search=True, url=capture.final_url or capture.url,
-                          min_date=EARLIEST.date().isoformat(), max_date=latest.date().isoformat())  # fmt: skip
+        found = find_date(tree, original_date=True, url=url, min_date=earliest, max_date=latest)
     except (ValueError, TypeError, AttributeError, IndexError, OverflowError, RecursionError) as error:
         logging.getLogger(__name__).debug("htmldate failed: %s", error)
         return

@@ -12,7 +12,7 @@ _JUNK = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
-# Letters that are written without spaces between words: kana, han, hangul is spaced, Thai, Lao, Khmer, Burmese.
+# Letters written without spaces between words: kana and han; runs of Thai, Lao, Burmese, Khmer.
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _UNSPACED_RUN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 _WORD = re.compile(r"\w+(?:['’.,\-]\w+)*")

@@ -1,7 +1,7 @@
 """Bodies in pieces: pages that set an article in several containers, with advertisements between them.
 
-Extraction reads one container. The later ones are moved into the first if they are alike: the same tag and the
-same class naming an article's body, inside the same article or main element, without a headline of their own.
+Extraction reads one container. The later ones are moved into the first if they are alike: the same tag and
+class naming an article's body, inside the same article or main element, without a headline of their own.
 """
 
 import re

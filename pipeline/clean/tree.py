@@ -9,7 +9,9 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: igno
 __all__ = ["HtmlElement", "LxmlError", "parse", "strip_elements", "text_of", "texts_of"]
 
 _ELEMENT = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s/>]", re.IGNORECASE)
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# Characters that no XML text may hold (XML 1.0, section 2.2), as UTF-8.
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 
 def parse(markup: str) -> HtmlElement | None:
@@ -20,9 +22,16 @@ def parse(markup: str) -> HtmlElement | None:
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )
     try:
-        return document_fromstring(_NOT_IN_XML.sub("", markup).encode(), parser=parser)
+        return document_fromstring(_xml_bytes(markup), parser=parser)
     except LxmlError:
         return None
+
+
+def _xml_bytes(markup: str) -> bytes:
+    data = markup.encode("utf-8", "replace").translate(None, _CONTROLS)
+    for character in _NONCHARACTERS:
+        data = data.replace(character, b"")
+    return data
 
 
 def text_of(element: HtmlElement) -> str:
