@@ -43,11 +43,12 @@ from pipeline.quotes.lexicon import (
     Lexicon,
 )
 from pipeline.quotes.mentions import Mention, read_mention
-from pipeline.quotes.tokens import Sentence, Tokens, closing_character
+from pipeline.quotes.tokens import DASHES, Sentence, Tokens, closing_character
 
 Rule = Literal[
     "after", "before", "according", "colon", "carried", "continued", "previous", "subject", "signature", "none"
 ]
+_PAUSES = DASHES | {","}
 _FARTHEST_VERB = 30  # tokens from a closing mark to the verb of its speaker
 
 
@@ -93,7 +94,7 @@ def _interrupted(
     at = tokens.token_of_span[number]
     if number == 0 or tokens.token_of_span[number - 1] < sentence.first or earlier[number - 1].rule != "after":
         return None
-    if tokens.words[at - 1] not in (",", "-", "–", "—", "--"):
+    if tokens.words[at - 1] not in _PAUSES:
         return None
     verb = earlier[number - 1].cue_first
     if any(tokens.tags[k] & CUE and k != verb for k in range(at - 2, at)):
@@ -120,7 +121,7 @@ def _around(
 def _at_end(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> Attribution | None:
     """ "The plan is “Q” for the club, said Smith." -- the speaker behind the whole sentence."""
     for comma in range(at + 1, sentence.end - 2):
-        if tokens.words[comma] not in (",", "–", "—", "--"):
+        if tokens.words[comma] not in _PAUSES or tokens.words[comma] == "-":
             continue
         first = comma + 1
         limit = _next_quote(tokens, first, sentence.end)
@@ -163,7 +164,7 @@ def _is_alone(tokens: Tokens, at: int, sentence: Sentence) -> bool:
 def _after(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> Attribution | None:
     """A speaker right after the closing mark: “Q,” said Smith; “Q,” Smith, a nurse, said."""
     first = at + 1
-    while first < sentence.end and tokens.words[first] in (",", "-", "–", "—", "--"):
+    while first < sentence.end and tokens.words[first] in _PAUSES:
         first += 1
     limit = _next_quote(tokens, first, sentence.end)
     if first >= limit or not _may_lead(tokens, at, first, sentence):
@@ -213,7 +214,7 @@ def _reaches(tokens: Tokens, mention: Mention, verb: int) -> bool:
     if not tokens.tags[verb] & SPEECH:
         return False
     after = tokens.tags[mention.core_end]
-    if tokens.words[mention.core_end] in (",", "(", "-", "–", "—", "--") or after & (RELATIVE | PREPOSITION):
+    if tokens.words[mention.core_end] in _PAUSES | {"("} or after & (RELATIVE | PREPOSITION):
         return True
     return is_person(tokens, mention) and not any(tokens.words[k] == "," for k in between)
 
@@ -243,6 +244,9 @@ def _before(
     found = _nearest_cue(tokens, at, sentence, earlier)
     if found is not None:
         return found
+    named = _before_colon(tokens, at, sentence)
+    if named is not None:
+        return named
     for first in range(sentence.first, at):
         stated = _according(tokens, lexicon, first, at)
         if stated is not None:
@@ -250,6 +254,16 @@ def _before(
     start = clause_start(tokens, sentence.first, at)
     subject = first_subject(tokens, start, at) or first_subject(tokens, start, sentence.end)
     return Attribution(subject, None, None, "subject") if subject else None
+
+
+def _before_colon(tokens: Tokens, at: int, sentence: Sentence) -> Attribution | None:
+    """ "Ann Lee: “Q”", "More from the report: “Q”": who stands before a colon without a cue."""
+    if at - 2 < sentence.first or tokens.words[at - 1] != ":":
+        return None
+    mention = nearest_mention(tokens, at - 1, sentence.first)
+    if mention is None or mention.end != at - 1 or not is_person(tokens, mention):
+        return None
+    return Attribution(mention, None, None, "colon")
 
 
 def _nearest_cue(
@@ -261,17 +275,23 @@ def _nearest_cue(
         tag = tokens.tags[verb]
         if not tag & (CUE | BASE):
             continue
-        found = _at_cue(tokens, verb, sentence, earlier)
+        found = _at_cue(tokens, verb, at, sentence, earlier)
         if found is None or found.mention is None:
             continue
         speaks = bool(tag & (SPEECH | SPEAKING))
         if nearest is None:
             nearest = found
-            if speaks and verb >= at - 3:
+            if speaks and _touches(tokens, verb, at) and found.mention.kind != "pronoun":
                 return found
         elif speaks and _governs(tokens, verb, nearest):
             nearest = found
     return nearest
+
+
+def _touches(tokens: Tokens, verb: int, at: int) -> bool:
+    """Whether nothing but punctuation, "that" and one word more stands between a cue and the quote."""
+    between = [k for k in range(verb + 1, at) if not tokens.tags[k] & PUNCTUATION and tokens.lower[k] != "that"]
+    return len(between) < 2
 
 
 def _governs(tokens: Tokens, verb: int, inner: Attribution) -> bool:
@@ -284,15 +304,15 @@ def _governs(tokens: Tokens, verb: int, inner: Attribution) -> bool:
     return not any(tokens.words[k] in _CLAUSE_ENDS for k in range(first, inner.mention.first))
 
 
-_CLAUSE_ENDS = frozenset((",", ";", ":", "–", "—", "--"))
+_CLAUSE_ENDS = _PAUSES | {";", ":"}
 
 
 def _at_cue(
-    tokens: Tokens, verb: int, sentence: Sentence, earlier: Sequence[Attribution]
+    tokens: Tokens, verb: int, at: int, sentence: Sentence, earlier: Sequence[Attribution]
 ) -> Attribution | None:
     tag, before = tokens.tags[verb], tokens.tags[verb - 1] if verb > sentence.first else 0
     if tag & FINITE and is_verb(tokens, verb):
-        subject = subject_of(tokens, verb, sentence.first)
+        subject = subject_of(tokens, verb, sentence.first) or inverted_subject(tokens, verb, at)
     elif tag & PARTICIPLE and before and not before & (PUNCTUATION | PREPOSITION | CONJUNCTION | ADVERB | AUXILIARY):
         subject = nearest_mention(tokens, verb, sentence.first)
         if subject is None or tokens.tags[subject.core_end - 1] & MESSAGE:
@@ -372,7 +392,7 @@ def _signature(tokens: Tokens, sentence: int) -> Attribution | None:
     if sentence + 1 >= len(tokens.sentences):
         return None
     line = tokens.sentences[sentence + 1]
-    if line.end - line.first > 10 or tokens.words[line.first] not in ("-", "–", "—", "--", "―"):
+    if line.end - line.first > 10 or tokens.words[line.first] not in DASHES:
         return None
     mention = read_mention(tokens, line.first + 1, line.end)
     return Attribution(mention, None, None, "signature") if mention and mention.kind == "name" else None

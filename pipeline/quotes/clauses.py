@@ -28,12 +28,12 @@ from pipeline.quotes.lexicon import (
     SPEECH,
     SUBORDINATOR,
     TIME,
+    VERB,
 )
-from pipeline.quotes.mentions import Mention, read_mention
-from pipeline.quotes.tokens import Tokens
+from pipeline.quotes.mentions import Mention, is_past, read_mention
+from pipeline.quotes.tokens import DASHES, Tokens, closing_character
 
-_DASHES = frozenset(("-", "–", "—", "--", "―"))
-_COMMAS = frozenset((",", *_DASHES))
+_COMMAS = frozenset((",", *DASHES))
 _BOUNDARY = SUBORDINATOR | RELATIVE | AUXILIARY | PARTICIPLE | PUNCTUATION | QUOTED
 _BEFORE_VERB = CAPITAL | PRONOUN | RELATIVE | ROLE | ORGANISATION | ADVERB | CONJUNCTION | PUNCTUATION
 _FARTHEST = 40  # tokens from a verb back to its subject
@@ -46,9 +46,13 @@ def is_verb(tokens: Tokens, at: int) -> bool:
         return False
     if at == 0:
         return True
+    if tag & CAPITAL:
+        return tokens.sentences[tokens.sentence_at[at]].first == at
     if at + 1 < len(tokens.lower) and tokens.lower[at + 1] == "by" and not tokens.tags[at - 1] & AUXILIARY:
         return False
     before = tokens.tags[at - 1]
+    if before & GENITIVE:
+        return False
     if tag & (ROLE | ORGANISATION) and before & (DETERMINER | POSSESSIVE | GENITIVE):
         return False
     if not tag & SPEECH and tokens.lower[at].endswith("s") and not before & _BEFORE_VERB:
@@ -163,7 +167,7 @@ def _is_boundary(tokens: Tokens, at: int) -> bool:
         return True
     if tag & CONJUNCTION:
         return not (at > 0 and tokens.tags[at - 1] & (CAPITAL | ROLE | ORGANISATION))
-    return is_verb(tokens, at)
+    return bool(tag & VERB) or is_past(tokens, at) or is_verb(tokens, at)
 
 
 def _name_part(tokens: Tokens, mention: Mention) -> Mention:
@@ -223,10 +227,10 @@ def first_subject(tokens: Tokens, first: int, limit: int) -> Mention | None:
             at += 1
         if at >= limit:
             return None
-        leads = tokens.tags[at] & (PREPOSITION | SUBORDINATOR | PARTICIPLE)
-        if not leads or tokens.tags[at] & CAPITAL and not tokens.tags[at] & PARTICIPLE:
+        leads = tokens.tags[at] & (PREPOSITION | SUBORDINATOR | PARTICIPLE | FINITE)
+        if not leads or tokens.tags[at] & CAPITAL and not tokens.tags[at] & (PARTICIPLE | FINITE):
             return read_mention(tokens, at, limit)
-        comma = next((k for k in range(at, limit) if tokens.words[k] == ","), None)
+        comma = next((k for k in range(at, limit) if _has_comma(tokens, k)), None)
         if comma is None:
             return None
         at = comma + 1
@@ -245,13 +249,23 @@ def clause_start(tokens: Tokens, first: int, at: int) -> int:
     return first
 
 
+def _has_comma(tokens: Tokens, at: int) -> bool:
+    """A comma, or a quote that ends in one."""
+    if tokens.tags[at] & QUOTED:
+        return closing_character(tokens.text, tokens.spans[tokens.span_at[at]]) == ","
+    return tokens.words[at] == ","
+
+
 def _leads_in(tokens: Tokens, at: int) -> bool:
     tag = tokens.tags[at]
-    if tag & PUNCTUATION or tokens.words[at] in _DASHES:
+    if tag & PUNCTUATION or tokens.words[at] in DASHES:
         return True
     if tag & QUOTED or tag & CAPITAL or tag & (DETERMINER | PRONOUN):
         return False
     return bool(tag & (CONJUNCTION | ADVERB)) or tokens.lower[at].endswith("ly")
+
+
+_NO_SUBJECT = frozenset("it that this so there nothing everything something".split())
 
 
 def inverted_subject(tokens: Tokens, verb: int, limit: int) -> Mention | None:
@@ -261,7 +275,7 @@ def inverted_subject(tokens: Tokens, verb: int, limit: int) -> Mention | None:
         at += 1
     if at >= limit or tokens.tags[at] & (PREPOSITION | SUBORDINATOR | TIME) and not tokens.tags[at] & CAPITAL:
         return None
-    if tokens.tags[at] & OBJECT and not tokens.tags[at] & ROLE:
+    if tokens.tags[at] & OBJECT and not tokens.tags[at] & ROLE or tokens.lower[at] in _NO_SUBJECT:
         return None
     found = read_mention(tokens, at, limit)
     if found is None or _goes_on_as_clause(tokens, found, limit):

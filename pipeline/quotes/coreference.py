@@ -108,17 +108,15 @@ class Cast:
         return text if any(self._tokens.tags[k] & ROLE for k in range(first, named.first)) else None
 
     def _fullest(self, named: Named) -> Named:
-        """The longest naming of the same person: nearest before, else the first after."""
-        best = named
+        """The fullest naming of the same person; of several people with this name, the one named most."""
+        forms: dict[tuple[str, ...], list[Named]] = defaultdict(list)
         for other in self._by_word.get(named.name[-1], ()):
-            if not _same_person(named, other) or len(other.name) < len(best.name):
-                continue
-            before = other.first <= named.first
-            if len(other.name) > len(best.name) and (before or best is named):
-                best = other
-            elif before and best is not named:
-                best = other
-        return best
+            if len(other.name) > len(named.name) and _same_person(named, other):
+                forms[other.name].append(other)
+        if not forms:
+            return named
+        most = max(forms.values(), key=len)
+        return most[0]
 
     def _spell(self, named: Named) -> str:
         tokens = self._tokens

@@ -10,11 +10,8 @@ from collections.abc import Sequence
 
 from pipeline.quotes.attribution import Attribution
 from pipeline.quotes.lexicon import (
-    CAPITAL,
     CUE,
-    FUNCTION,
     GENITIVE,
-    MESSAGE,
     PREPOSITION,
     SPEAKING,
     SPEECH,
@@ -22,12 +19,13 @@ from pipeline.quotes.lexicon import (
     WORK,
 )
 from pipeline.quotes.spans import Span
-from pipeline.quotes.tokens import Tokens, closing_character
+from pipeline.quotes.tokens import DASHES, Tokens, closing_character
 from pipeline.records import QuoteKind
 
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _BESIDE = frozenset(("after", "according", "colon", "signature"))
 _SMALL = frozenset("a an the of and or in on for to at by with from as is vs but nor it".split())
+_OPENERS = DASHES | {",", ":"}
 _SENTENCE_END = frozenset(".?!…")
 
 
@@ -80,7 +78,7 @@ def _is_sentence(tokens: Tokens, number: int, found: Attribution, content: str) 
     first = tokens.sentences[tokens.sentence_at[at]].first
     if content[0].islower():
         return found.rule == "carried" and number > 0 and tokens.words[at - 1] == ","
-    if at == first or tokens.words[at - 1] in (",", ":", "-", "–", "—", "--") or tokens.tags[at - 1] & (SPEECH | SPEAKING):
+    if at == first or tokens.words[at - 1] in _OPENERS or tokens.tags[at - 1] & (SPEECH | SPEAKING):
         return True
     return closing_character(tokens.text, tokens.spans[number]) in _SENTENCE_END and len(content.split()) > 3
 

@@ -41,6 +41,7 @@ QUOTED: Final = 1 << 24
 GENITIVE: Final = 1 << 25  # ends in 's
 NUMBER: Final = 1 << 26
 OBJECT: Final = 1 << 27  # who is told: reporters, him
+VERB: Final = 1 << 28  # any other finite verb
 
 FINITE: Final = SPEECH | STANCE
 PARTICIPLE: Final = SPEAKING | TAKING
@@ -73,6 +74,7 @@ _TAG_OF_LIST: Final[Mapping[str, int]] = {
     "terms": TERM,
     "reporting_nouns": MESSAGE,
     "objects": OBJECT,
+    "verbs": VERB,
 }
 
 

@@ -29,6 +29,7 @@ from pipeline.quotes.lexicon import (
     SUBORDINATOR,
     TIME,
     TITLE,
+    VERB,
 )
 from pipeline.quotes.tokens import Tokens
 
@@ -79,7 +80,7 @@ def _belongs(tokens: Tokens, first: int, at: int, limit: int) -> bool:
     if tag & _STOP:
         return _is_nickname(tokens, first, at, limit)
     if at == first:
-        if tag & (FINITE | PARTICIPLE) and not tag & (ROLE | ORGANISATION):
+        if tag & (FINITE | PARTICIPLE | VERB) and not tag & (ROLE | ORGANISATION):
             return False
         return not tag & (ADVERB | CONJUNCTION | TIME) or bool(tag & DETERMINER)
     before = tokens.tags[at - 1]
@@ -87,9 +88,20 @@ def _belongs(tokens: Tokens, first: int, at: int, limit: int) -> bool:
         return _joins(tokens, at, limit)
     if tag & (FINITE | PARTICIPLE | BASE) and not tag & (ROLE | ORGANISATION):
         return bool(before & (DETERMINER | POSSESSIVE | GENITIVE)) and at + 1 < limit
+    if tag & VERB or is_past(tokens, at):
+        return False
     if tag & (ADVERB | TIME | PRONOUN) or tokens.lower[at].endswith("ly"):
         return bool(before & DETERMINER)
-    return not (before & CAPITAL and tokens.lower[at].endswith(("ed", "ing")))
+    return not (before & CAPITAL and tokens.lower[at].endswith("ing"))
+
+
+def is_past(tokens: Tokens, at: int) -> bool:
+    """ "the agency denied": a word in -ed after a noun. After a determiner or an adverb it is an adjective."""
+    word = tokens.lower[at]
+    if not word.endswith("ed") or len(word) < 5 or tokens.tags[at] & (ROLE | CAPITAL):
+        return False
+    leading = DETERMINER | POSSESSIVE | GENITIVE | PREPOSITION | ADVERB | CONJUNCTION
+    return not tokens.tags[at - 1] & leading and not tokens.lower[at - 1].endswith("ly")
 
 
 def _joins(tokens: Tokens, at: int, limit: int) -> bool:

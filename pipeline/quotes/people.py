@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from pipeline.quotes.lexicon import (
     CAPITAL,
+    CUE,
     GENITIVE,
     ORGANISATION,
     PUNCTUATION,
     ROLE,
     TIME,
     TITLE,
+    VERB,
     Lexicon,
     given_names,
 )
@@ -41,10 +43,11 @@ def find_named(tokens: Tokens, lexicon: Lexicon) -> list[Named]:
     found: list[Named] = []
     at, count = 0, len(tokens.words)
     while at < count:
-        if not tokens.tags[at] & CAPITAL:
+        sentence = tokens.sentences[tokens.sentence_at[at]]
+        if not tokens.tags[at] & CAPITAL or at == sentence.first and tokens.tags[at] & (CUE | VERB):
             at += 1
             continue
-        end = _run_end(tokens, at, min(count, at + _LONGEST))
+        end = _run_end(tokens, at, min(sentence.end, at + _LONGEST))
         named = read_name(tokens, at, end, lexicon)
         if named is not None:
             found.append(named)

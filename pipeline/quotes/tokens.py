@@ -5,7 +5,7 @@
 Parallel lists, not objects: an article has a thousand tokens and is read in two milliseconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.quotes.lexicon import (
@@ -22,6 +22,7 @@ from pipeline.quotes.lexicon import (
 )
 from pipeline.quotes.spans import Paragraph, Span
 
+DASHES = frozenset(("-", "–", "—", "--", "―", "‒", "~"))
 _TERMINAL = frozenset(".!?…")
 _GENITIVES = ("'s", "’s", "s'", "s’")
 _REACH = 9  # tokens after a closing ?" or !" within which a verb of speech keeps the sentence going
@@ -90,9 +91,19 @@ def _add_words(made: Tokens, start: int, end: int, lexicon: Lexicon) -> None:
         words.append(word)
         starts.append(match.start())
         bare = lower.rstrip(".") if lower[-1] == "." else lower
-        lowers.append(bare or lower)
-        tag = tags_of(bare or lower, 0)
+        bare = bare or lower
+        tag = tags_of(bare, 0)
+        if not tag and ("'" in bare or "’" in bare):
+            bare, tag = _contraction(bare, tags_of)
+        lowers.append(bare)
         tags.append(tag | _look(word, tag))
+
+
+def _contraction(lower: str, tags_of: Callable[[str, int], int]) -> tuple[str, int]:
+    """he's, they’ve: a pronoun with an auxiliary; other words are left as they are."""
+    stem = lower.replace("’", "'").split("'")[0]
+    tag = tags_of(stem, 0)
+    return (stem, tag) if tag & PRONOUN else (lower, 0)
 
 
 def _look(word: str, tag: int) -> int:
@@ -158,7 +169,7 @@ def _is_opener(made: Tokens, token: int) -> bool:
 
 def _starts_sentence(made: Tokens, token: int) -> bool:
     word = made.words[token]
-    return word[0].isupper() or word[0].isdigit() or bool(made.tags[token] & QUOTED) or word[0] in "([•*-–—@#"
+    return word[0].isupper() or word[0].isdigit() or bool(made.tags[token] & QUOTED) or word[0] in "([•*-–—―‒@#"
 
 
 def _speech_follows(made: Tokens, token: int, end: int) -> bool:
