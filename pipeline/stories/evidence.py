@@ -7,7 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pipeline.stories.parameters import DEFAULT
 from pipeline.stories.records import Hashes, Shingles, Signed
 
 
@@ -38,38 +40,62 @@ class Evidence:
         return self.shared / union if union else 0.0
 
 
-def weigh(one: Signed, other: Signed, common: AbstractSet[int]) -> Evidence:
-    """Count what two texts share, without the shingles known as boilerplate."""
-    pairs = (
-        (len(found), article.order, article, found) for article, found in _informative(one, other, common)
-    )
-    (of_short, _, short, a), (of_long, _, long, b) = sorted(pairs, key=lambda pair: pair[:2])
-    return Evidence(short, long, of_short, of_long, count_shared(a, b))
+def weigh(one: Signed, other: Signed, common: AbstractSet[int], sample: int = DEFAULT.sample) -> Evidence:
+    """Count what two texts share, without what is known as boilerplate."""
+    a, b = informative(one, common, sample), informative(other, common, sample)
+    if (len(b), other.order) < (len(a), one.order):
+        one, other, a, b = other, one, b, a
+    shared = np.intersect1d(a, b, assume_unique=True)
+    if len(shared) and _has_any(one, common):
+        shared = np.setdiff1d(shared, _boilerplate_runs(one, other, common, sample), assume_unique=True)
+    return Evidence(one, other, len(a), len(b), len(shared))
 
 
-def _informative(
-    one: Signed, other: Signed, common: AbstractSet[int]
-) -> tuple[tuple[Signed, Hashes], tuple[Signed, Hashes]]:
-    return (one, informative(one, common)), (other, informative(other, common))
-
-
-def informative(article: Signed, common: AbstractSet[int]) -> Hashes:
+def informative(article: Signed, common: AbstractSet[int], sample: int = DEFAULT.sample) -> Hashes:
     """The distinct shingles of a text that are no boilerplate.
 
     Only sampled shingles are counted across stories; each stands for its surroundings. A shingle is left
     out if the nearest samples before and after it are both common.
     """
-    hashes = article.fingerprint.hashes
-    if not common or common.isdisjoint(hashes):
+    if not _has_any(article, common):
         return article.shingles.distinct
     ordered = article.shingles.ordered
-    samples = np.flatnonzero(np.isin(ordered, np.array(hashes, dtype=np.uint64)))
-    known = np.array([found for found in hashes if found in common], dtype=np.uint64)
-    is_common = np.isin(ordered[samples], known)
+    samples, is_common = _samples(article, common, sample)
     places = np.arange(len(ordered))
     before = np.clip(np.searchsorted(samples, places, side="right") - 1, 0, None)
     after = np.clip(np.searchsorted(samples, places, side="left"), None, len(samples) - 1)
     return np.unique(ordered[~(is_common[before] & is_common[after])])
+
+
+def _boilerplate_runs(one: Signed, other: Signed, common: AbstractSet[int], sample: int) -> Hashes:
+    """The shingles of the passages shared by two texts that have common samples and no other ones."""
+    ordered = one.shingles.ordered
+    is_shared = np.isin(ordered, other.shingles.distinct)
+    run = np.cumsum(~is_shared)
+    samples, is_common = _samples(one, common, sample)
+    samples, is_common = samples[is_shared[samples]], is_common[is_shared[samples]]
+    known = np.bincount(run[samples[is_common]], minlength=run[-1] + 1)
+    own = np.bincount(run[samples[~is_common]], minlength=run[-1] + 1)
+    return np.unique(ordered[is_shared & ((known > 0) & (own == 0))[run]])
+
+
+def _samples(
+    article: Signed, common: AbstractSet[int], sample: int
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """The places of a text's sampled shingles, and whether each is common.
+
+    The smallest hashes of one text are not those of the next, so that they are seldom counted: they are
+    evidence only if they are common.
+    """
+    ordered = article.shingles.ordered
+    known = np.array([found for found in article.fingerprint.hashes if found in common], dtype=np.uint64)
+    is_common = np.isin(ordered, known)
+    places = np.flatnonzero(is_common | (ordered % np.uint64(sample) == 0))
+    return places, is_common[places]
+
+
+def _has_any(article: Signed, common: AbstractSet[int]) -> bool:
+    return bool(common) and not common.isdisjoint(article.fingerprint.hashes)
 
 
 def count_conflicts(a: Shingles, b: Shingles) -> int:

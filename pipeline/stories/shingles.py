@@ -61,7 +61,7 @@ def shingle(
 
 
 def _telling(found: list[str]) -> list[str]:
-    """The words that say what a text is about, roughly: not the short ones ("the", "in"), if there are others."""
+    """The words that say what a text is about: roughly, all but the short ones ("the", "in")."""
     return [word for word in found if len(word) > 3 or not word.isascii() or word[0].isdecimal()] or found
 
 

@@ -25,7 +25,7 @@ def verify(
     """Whether the later one repeats the earlier. `common`: fingerprint hashes known as boilerplate."""
     if is_exact(one, other):
         return exact_match(one, other)
-    evidence = weigh(one, other, common)
+    evidence = weigh(one, other, common, parameters.sample)
     conflicts = _is_enough(evidence, parameters)
     if conflicts is None:
         return None

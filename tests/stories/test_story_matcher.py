@@ -1,0 +1,198 @@
+"""The matcher and the groups it makes: independent of the order of arrival and of how a load is split."""
+
+import random
+from collections import defaultdict
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from story_texts import paragraphs, signed, story
+
+from pipeline.stories import Lead, Matcher, Parameters, Signed, group
+
+TITLES = ("Mayor rejects the barrier", "Quarry sold at night", "Pupils repair a roof", "Opera lease signed")
+
+
+def made_articles(rng: random.Random, count: int) -> list[Signed]:
+    """Reprints of four stories over ten days: equal, cut at either end, extended, mixed, retitled."""
+    articles = []
+    for number in range(count):
+        seed = rng.randrange(4)
+        text = story(seed)
+        first, last = rng.choice(((0, 8), (0, 8), (0, 4), (0, 3), (3, 8), (2, 7)))
+        text = paragraphs(text, first, last)
+        if rng.random() < 0.3:
+            text += "\n" + story(100 + rng.randrange(6), rng.choice((2, 6, 10)))
+        title = rng.choice((TITLES[seed], TITLES[seed], None, "Arlen in brief"))
+        articles.append(signed(f"n{number:03}", text, title, hours=rng.randrange(240)))
+    return articles
+
+
+def load(articles: list[Signed]) -> dict[str, str]:
+    matcher = Matcher()
+    for article in articles:
+        matcher.add(article)
+    return matcher.stories.ids()
+
+
+SEEDS = st.integers(0, 10_000)
+
+
+@settings(deadline=None, max_examples=40)
+@given(SEEDS)
+def test_any_order_of_arrival_gives_the_same_stories(seed: int) -> None:
+    rng = random.Random(seed)
+    articles = made_articles(rng, 20)
+    expected = load(sorted(articles, key=lambda article: article.order))
+    rng.shuffle(articles)
+    assert load(articles) == expected
+
+
+@settings(deadline=None, max_examples=40)
+@given(SEEDS, st.integers(1, 19))
+def test_two_loads_give_the_stories_of_one(seed: int, cut: int) -> None:
+    articles = made_articles(random.Random(seed), 20)
+    first, second = articles[:cut], articles[cut:]
+    places = {article.id: article.order for article in articles}
+    before = load(first)
+    matcher = Matcher()
+    for article in first:
+        matcher.seed(article, lead=places[before[article.id]])
+    for article in sorted(second, key=lambda article: article.order):
+        matcher.add(article)
+    renamed = matcher.stories.renamed()
+    after = matcher.stories.ids()
+    assert after == load(articles)
+    assert {name: renamed.get(story_id, story_id) for name, story_id in before.items()} == {
+        article.id: after[article.id] for article in first
+    }
+
+
+@settings(deadline=None, max_examples=25)
+@given(SEEDS)
+def test_the_groups_are_a_function_of_the_pairs(seed: int) -> None:
+    articles = made_articles(random.Random(seed), 16)
+    matcher = Matcher()
+    pairs = [pair for article in articles for pair in matcher.add(article)]
+    assert group((article.order for article in articles), pairs) == matcher.stories.ids()
+
+
+@settings(deadline=None, max_examples=25)
+@given(SEEDS)
+def test_an_older_article_never_splits_a_story(seed: int) -> None:
+    articles = sorted(made_articles(random.Random(seed), 16), key=lambda article: article.order)
+    before, after = load(articles[1:]), load([*articles[1:], articles[0]])
+    stories = defaultdict(set)
+    for name, story_id in before.items():
+        stories[story_id].add(after[name])
+    assert all(len(names) == 1 for names in stories.values())
+
+
+def test_a_backfilled_original_takes_the_lead() -> None:
+    text = story(1)
+    late = [
+        signed("b", paragraphs(text, 0, 6), TITLES[0], 5),
+        signed("c", paragraphs(text, 1, 8), TITLES[0], 9),
+    ]
+    assert set(load(late).values()) == {"b"}
+    assert set(load([*late, signed("a", text, TITLES[0], 1)]).values()) == {"a"}
+
+
+def test_near_copies_match_within_the_window_and_equal_texts_for_all_time() -> None:
+    text = story(1)
+    near = text + "\n" + story(2, 2)
+    day = 24
+    assert load([signed("a", text, hours=0), signed("b", near, hours=7 * day)])["b"] == "a"
+    assert load([signed("a", text, hours=0), signed("b", near, hours=7 * day + 1)])["b"] == "b"
+    assert load([signed("a", text, hours=0), signed("b", text, hours=3650 * day)])["b"] == "a"
+
+
+def test_a_near_copy_finds_a_reprint_of_an_old_text() -> None:
+    text, day = story(1), 24
+    near = text + "\n" + story(2, 2)
+    articles = [signed("a", text), signed("b", text, hours=30 * day), signed("c", near, hours=33 * day)]
+    assert set(load(articles).values()) == {"a"}
+    matcher = Matcher()
+    pairs = [matcher.add(article) for article in articles]
+    assert pairs[2][0].duplicate_of == "b"
+
+
+def test_a_roundup_and_its_parts_stay_apart() -> None:
+    parts = [story(seed, 8) for seed in range(4)]
+    articles = [signed(f"p{seed}", text, TITLES[seed], hours=seed) for seed, text in enumerate(parts)]
+    articles.append(signed("r", "\n".join(parts), "What else happened this week", hours=8))
+    matcher = Matcher()
+    pairs = [matcher.add(article) for article in articles]
+    assert len(set(matcher.stories.ids().values())) == 5 - sum(pair.links for pair in pairs[4])
+    assert sum(pair.links for pair in pairs[4]) <= 1
+    assert len(pairs[4]) == 4
+
+
+def test_an_article_is_no_duplicate_of_its_own_revision() -> None:
+    matcher = Matcher()
+    matcher.add(signed("a", story(1), TITLES[0]))
+    assert matcher.add(signed("a", story(1), TITLES[0], hours=2)) == ()
+    assert matcher.add(signed("a", story(1) + "\n" + story(2, 2), TITLES[0], hours=4)) == ()
+
+
+def test_what_recurs_in_many_stories_leads_to_no_match() -> None:
+    notice = story(77, 14)
+    matcher = Matcher(Parameters(stories=3))
+    names = ("Otters", "Glaciers", "Violins", "Turbines", "Lanterns", "Orchards")
+    for number, name in enumerate(names):
+        own = story(number, 4)
+        matcher.add(signed(f"n{number}", own + "\n" + notice, f"{name} {name[::-1]}", hours=number))
+    assert len(set(matcher.stories.ids().values())) == len(names)
+    untitled = signed("x", story(90, 8) + "\n" + notice, hours=12)
+    assert matcher.match(untitled) == ()
+
+
+def test_a_publishers_own_paragraphs_become_boilerplate_sooner() -> None:
+    notice = story(77, 8)
+    names = ("Otters", "Glaciers", "Violins", "Turbines")
+    late = story(60, 8) + "\n" + notice
+
+    def match(publishers: tuple[str, ...]) -> int:
+        matcher = Matcher()
+        for number, (name, publisher) in enumerate(zip(names, publishers, strict=True)):
+            text = story(number, 4) + "\n" + notice
+            matcher.add(signed(f"n{number}", text, f"{name} {name[::-1]}", number, publisher))
+        return len(matcher.match(signed("x", late, None, 9)))
+
+    assert match(("a.example",) * 4) == 0
+    assert match(("a.example", "b.example", "c.example", "d.example")) > 0
+
+
+def test_counts_of_history_make_boilerplate() -> None:
+    known = signed("a", story(1))
+    article = signed("b", story(1) + "\n" + story(2, 2), hours=2)
+    for count, expected in ((2, 1), (40, 0)):
+        matcher = Matcher()
+        matcher.seed(known, lead=known.order)
+        matcher.seed_counts(dict.fromkeys(known.fingerprint.hashes, count))
+        assert len(matcher.match(article)) == expected
+    matcher = Matcher()
+    matcher.seed(known, lead=known.order)
+    matcher.seed_counts({}, of_publisher=dict.fromkeys(known.fingerprint.hashes, 4))
+    assert matcher.match(article) == ()
+
+
+def test_the_lead_of_a_story_of_history_need_not_be_seeded() -> None:
+    matcher = Matcher()
+    matcher.seed(signed("m", story(1), hours=5), lead=Lead(signed("a", "").at, "a"))
+    matcher.add(signed("z", story(1), hours=9))
+    assert matcher.stories.story_id("z") == "a"
+    assert matcher.stories.renamed() == {}
+
+
+def test_forgetting_keeps_the_window_and_the_exact_hashes() -> None:
+    day = 24
+    matcher = Matcher()
+    matcher.add(signed("old", story(1), hours=0))
+    matcher.add(signed("new", story(2), hours=20 * day))
+    now = signed("x", "", hours=20 * day).at
+    matcher.forget(now)
+    assert [pair.duplicate_of for pair in matcher.match(signed("y", story(1), hours=21 * day))] == ["old"]
+    near = story(2) + "\n" + story(3, 2)
+    assert [pair.duplicate_of for pair in matcher.match(signed("z", near, hours=21 * day))] == ["new"]
+    backfill = signed("w", story(1) + "\n" + story(3, 2), hours=1)
+    assert matcher.match(backfill) == ()
