@@ -24,14 +24,14 @@ RULES = {"after": .1, "before": .2, "according": .3, "colon": .4, "carried": .5,
 def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
     """The quotes of an article's text, in order; `language` is an ISO 639-1 code, None where unknown."""
     paragraphs = split_paragraphs(text)
-    spans = find_spans(text, paragraphs)
     code = (language or "en")[:2].lower()
-    if code not in languages():
+    lexicon = load_lexicon(code) if code in languages() else None
+    spans = find_spans(text, paragraphs, lexicon)
+    if lexicon is None:
         return tuple(
             Quote(n, "direct", text[s.start : s.end], s.start, s.end, None, None, None, None, None, 0.3)
             for n, s in enumerate(spans)
         )
-    lexicon = load_lexicon(code)
     tokens = tokenise(text, paragraphs, spans, lexicon)
     found = attribute_all(tokens, lexicon)
     cast = Cast(tokens, lexicon)

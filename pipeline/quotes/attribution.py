@@ -360,7 +360,7 @@ def _carry(
     if tokens.words[before.end - 1] == ":":
         found = _before(tokens, lexicon, before.end, before, earlier)
         return _again(found, "colon") if found else NOBODY
-    signed = _signature(tokens, at)
+    signed = _signature(tokens, at, tokens.spans[number].repaired)
     if signed is not None:
         return signed
     if number and tokens.token_of_span[number - 1] >= before.first:
@@ -387,12 +387,13 @@ def _main(
     return earlier[number - 1]
 
 
-def _signature(tokens: Tokens, sentence: int) -> Attribution | None:
-    """A line of its own after the quote: - Name."""
+def _signature(tokens: Tokens, sentence: int, repaired: bool) -> Attribution | None:
+    """A line of its own after the quote: - Name; without the dash where the quote is closed behind the name."""
     if sentence + 1 >= len(tokens.sentences):
         return None
     line = tokens.sentences[sentence + 1]
-    if line.end - line.first > 10 or tokens.words[line.first] not in DASHES:
+    dash = tokens.words[line.first] in DASHES
+    if line.end - line.first > 12 or not (dash or repaired):
         return None
-    mention = read_mention(tokens, line.first + 1, line.end)
+    mention = read_mention(tokens, line.first + dash, line.end)
     return Attribution(mention, None, None, "signature") if mention and mention.kind == "name" else None

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.quotes.closers import find_closer
+from pipeline.quotes.lexicon import Lexicon
 from pipeline.quotes.marks import Family, Mark, find_marks
+from pipeline.quotes.repairs import find_missing_end
 
 _JOIN_PARAGRAPHS = 10  # an unclosed quote may run on over this many paragraphs
 _LONGEST_JOIN = 5_000  # characters; nearly all multi-paragraph quotes seen in print were shorter
@@ -61,15 +63,17 @@ def split_paragraphs(text: str) -> list[Paragraph]:
     return found
 
 
-def find_spans(text: str, paragraphs: Sequence[Paragraph]) -> list[Span]:
-    """The outermost marked spans of a text, in order."""
+def find_spans(text: str, paragraphs: Sequence[Paragraph], lexicon: Lexicon | None = None) -> list[Span]:
+    """The outermost marked spans of a text, in order; the lexicon helps to place missing closing marks."""
     found: list[Span] = []
     for number in range(len(paragraphs)):
-        found.extend(_pair(text, paragraphs, number, found[-1].outer_end if found else 0))
+        found.extend(_pair(text, paragraphs, number, found[-1].outer_end if found else 0, lexicon))
     return found
 
 
-def _pair(text: str, paragraphs: Sequence[Paragraph], number: int, taken: int) -> list[Span]:
+def _pair(
+    text: str, paragraphs: Sequence[Paragraph], number: int, taken: int, lexicon: Lexicon | None
+) -> list[Span]:
     """The spans of one paragraph; marks before `taken` belong to a span that ran into it."""
     marks = paragraphs[number].marks
     found: list[Span] = []
@@ -84,7 +88,7 @@ def _pair(text: str, paragraphs: Sequence[Paragraph], number: int, taken: int) -
             found.append(_span(text, mark, marks[closer]))
             at = closer + 1
             continue
-        repaired = _repair(text, paragraphs, number, at)
+        repaired = _repair(text, paragraphs, number, at, lexicon)
         if repaired is not None:
             found.append(repaired)
         at += 1
@@ -106,20 +110,29 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _repair(text: str, paragraphs: Sequence[Paragraph], number: int, at: int) -> Span | None:
+def _repair(
+    text: str, paragraphs: Sequence[Paragraph], number: int, at: int, lexicon: Lexicon | None
+) -> Span | None:
     """What an opener without a closing mark in its paragraph stands for, or None where it says nothing."""
     paragraph = paragraphs[number]
     opener = paragraph.marks[at]
-    if any(mark.family == opener.family for mark in paragraph.marks[at + 1 :]):
-        return None
     if opener.family == "single" and opener.glyph != "‘":
         return None
-    joined = _closed_later(text, paragraphs, number, opener)
-    if joined is not None:
-        return joined
-    if opener.start != _first_letter(text, paragraph):
+    later = next((mark for mark in paragraph.marks[at + 1 :] if mark.family == opener.family), None)
+    limit = later.start if later else paragraph.end
+    missing = find_missing_end(text, opener.end, limit, lexicon) if lexicon else None
+    if missing is not None:
+        return _repaired(text, opener, missing)
+    if later is not None:
         return None
-    start, end = _trim(text, opener.end, paragraph.end)
+    joined = _closed_later(text, paragraphs, number, opener)
+    if joined is not None or opener.start != _first_letter(text, paragraph):
+        return joined
+    return _repaired(text, opener, paragraph.end)
+
+
+def _repaired(text: str, opener: Mark, limit: int) -> Span:
+    start, end = _trim(text, opener.end, limit)
     return Span(start, end, opener.start, end, opener.family, repaired=True)
 
 
@@ -156,6 +169,5 @@ def _close_at(text: str, last: Paragraph, opener: Mark, mark: Mark, adjacent: bo
         return None
     line = text[last.start : mark.start]
     if adjacent and mark.end >= last.end - 1 and len(line.split()) <= _SIGNATURE_WORDS and line[:1].isupper():
-        start, end = _trim(text, opener.end, last.start)
-        return Span(start, end, opener.start, end, opener.family, repaired=True)
+        return _repaired(text, opener, last.start)
     return _span(text, opener, mark)
