@@ -9,7 +9,7 @@ DATA ?= data
 PYTEST_ARGS ?=
 UV_VERSION := 0.13.9
 
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 CODE := $(wildcard pipeline dags tests benchmarks docs)
 
 .DEFAULT_GOAL := help
