@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as TaskTimeoutError
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -93,6 +94,8 @@ class Workers:
         else:
             self._pool.stop()
         self._pool.join()
+        # Wait for the fork server too: no process outlives the command, and its workers' time is charged to it.
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
     def submit(
         self, function: Callable[[Capture, bytes], Result], capture: Capture, payload: bytes

@@ -35,13 +35,27 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def current_version(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
-    """The version of the schema in use and the digest of its views; (0, "") for an empty one."""
-    try:
-        row = connection.execute(
-            "select version, views_digest from schema_versions order by version desc, applied_at desc limit 1"
-        ).fetchone()
-    except duckdb.CatalogException:
+    """The version of the schema in use and the digest of its views; (0, "") for an empty one.
+
+    A table that is not in the schema in use would be looked up in the catalog's main schema, so it is asked
+    for by its full name.
+    """
+    place = connection.execute(
+        """
+        select database_name || '.' || schema_name from duckdb_tables()
+        where
+            database_name = current_database() and schema_name = current_schema()
+            and table_name = 'schema_versions'
+        """
+    ).fetchone()
+    if place is None:
         return 0, ""
+    row = connection.execute(
+        f"""
+        select version, views_digest from {place[0]}.schema_versions
+        order by version desc, applied_at desc limit 1
+        """
+    ).fetchone()
     return (row[0], row[1]) if row else (0, "")
 
 
