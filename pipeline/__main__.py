@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `newsflow`."""
+
+from pipeline.cli import main
+
+main()
