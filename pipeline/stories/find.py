@@ -39,15 +39,14 @@ def find_duplicates(rows: Iterable[Row], parameters: Parameters = DEFAULT) -> It
     matcher = Matcher(parameters)
     revisions = _Revisions()
     latest = _UNDATED
-    for count, row in enumerate(rows, start=1):
+    for row in rows:
         at = _date(row.get("published"))
         latest = latest if at is None else max(latest, at)
         article = _sign(row, at or latest, parameters)
         pairs = [pair for pair in matcher.add(article) if not revisions.are_one(article.id, pair, row)]
         if (first := revisions.first(article.id, row)) is not None:
             matcher.stories.join(article.id, first)
-        if count % parameters.held == 0:
-            matcher.forget(article.at)
+        matcher.forget(article.at)
         yield _found(article, pairs, matcher)
 
 

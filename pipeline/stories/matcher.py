@@ -62,6 +62,7 @@ class Matcher:
         self._holders: defaultdict[int, list[_Text]] = defaultdict(list)
         self._common: set[int] = set()
         self._history: dict[int, int] = {}
+        self._held = 0  # texts with their shingles
 
     def seed(self, known: Signed, lead: Lead) -> None:
         """Take in an article of history; `lead` names the story it is in."""
@@ -106,18 +107,24 @@ class Matcher:
         return verify(known, article, self._common, self._parameters)
 
     def forget(self, at: datetime) -> None:
-        """Drop all that is more than a window away from a time, but for the exact hashes and the stories."""
+        """If too many texts are held, drop those more than a window away from a time, and the first ones.
+
+        A quarter of the room is made at once. Exact hashes and stories stay.
+        """
+        if self._held <= self._parameters.held:
+            return
+        held = [text for text in self._equal.values() if text.signed.shingles is not NO_SHINGLES]
         window = self._parameters.window
-        for found, holders in list(self._holders.items()):
-            near = [text for text in holders if abs(text.nearest(at).at - at) <= window]
-            if near:
-                self._holders[found] = near
-            else:
-                del self._holders[found]
-        held = {text for holders in self._holders.values() for text in holders}
-        for text in self._equal.values():
-            if text not in held:
+        near = [text for text in held if abs(text.nearest(at).at - at) <= window]
+        kept = set(near[-max(1, self._parameters.held * 3 // 4) :])
+        self._held = len(kept)
+        for text in held:
+            if text not in kept:
                 text.signed = replace(text.signed, shingles=NO_SHINGLES)
+        remaining = {
+            found: [text for text in texts if text in kept] for found, texts in self._holders.items()
+        }
+        self._holders = defaultdict(list, {found: texts for found, texts in remaining.items() if texts})
 
     def _candidates(self, article: Signed) -> list[Signed]:
         """Those within the window that share enough hashes, most shared first."""
@@ -144,6 +151,7 @@ class Matcher:
             insort(text.articles, article.order)
             return
         text = self._equal[exact_hash] = _Text(article, seeded, [article.order])
+        self._held += 1
         for found in article.fingerprint.hashes:
             if found not in self._common:
                 self._hold(found, text)

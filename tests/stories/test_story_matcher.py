@@ -186,7 +186,7 @@ def test_the_lead_of_a_story_of_history_need_not_be_seeded() -> None:
 
 def test_forgetting_keeps_the_window_and_the_exact_hashes() -> None:
     day = 24
-    matcher = Matcher()
+    matcher = Matcher(Parameters(held=1))
     matcher.add(signed("old", story(1), hours=0))
     matcher.add(signed("new", story(2), hours=20 * day))
     now = signed("x", "", hours=20 * day).at
@@ -196,3 +196,12 @@ def test_forgetting_keeps_the_window_and_the_exact_hashes() -> None:
     assert [pair.duplicate_of for pair in matcher.match(signed("z", near, hours=21 * day))] == ["new"]
     backfill = signed("w", story(1) + "\n" + story(3, 2), hours=1)
     assert matcher.match(backfill) == ()
+
+
+def test_forgetting_keeps_the_latest_of_too_many() -> None:
+    matcher = Matcher(Parameters(held=3))
+    for number in range(4):
+        matcher.add(signed(f"n{number}", story(number)))
+    matcher.forget(signed("x", "").at)
+    found = [matcher.match(signed("y", story(number) + "\n" + story(9, 2))) for number in range(4)]
+    assert [len(pairs) for pairs in found] == [0, 0, 1, 1]
