@@ -12,6 +12,7 @@
 
 from pipeline.quotes.attribution import Attribution, attribute_all
 from pipeline.quotes.coreference import Cast, Speaker
+from pipeline.quotes.indirect import find_reported
 from pipeline.quotes.kinds import judge, quotes_with_doubles
 from pipeline.quotes.lexicon import languages, load_lexicon
 from pipeline.quotes.spans import Span, find_spans, split_paragraphs
@@ -36,16 +37,20 @@ def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
     found = attribute_all(tokens, lexicon)
     cast = Cast(tokens, lexicon)
     doubles = quotes_with_doubles(spans)
-    kept = [(judge(tokens, n, a, doubles), s, a) for n, (s, a) in enumerate(zip(spans, found, strict=True))]
-    kept = [k for k in kept if k[0]]
-    return tuple(_quote(tokens, cast, n, *k) for n, k in enumerate(kept))
+    kept = [(judge(tokens, n, a, doubles), s.start, s.end, a) for n, (s, a) in enumerate(zip(spans, found, strict=True))]
+    rows = [k for k in kept if k[0]]
+    cues = frozenset(a.cue_first for a in found if a.cue_first is not None)
+    for r in find_reported(tokens, lexicon, cues):
+        rows.append(("indirect", tokens.starts[r.first], tokens.end_of(r.end - 1), r.found))
+    rows.sort(key=lambda r: (r[1], -r[2]))
+    return tuple(_quote(tokens, cast, n, *k) for n, k in enumerate(rows))
 
 
-def _quote(tokens: Tokens, cast: Cast, number: int, kind, span: Span, found: Attribution) -> Quote:
+def _quote(tokens: Tokens, cast: Cast, number: int, kind, start_char, end_char, found: Attribution) -> Quote:
     mention = found.mention
     words = tokens.slice(mention.first, mention.end) if mention else None
     cue = tokens.slice(found.cue_first, found.cue_end) if found.cue_first is not None and found.cue_end else None
     start = tokens.starts[mention.first] if mention else None
     who = cast.resolve(mention) if mention else Speaker(None, None)
-    content = tokens.text[span.start : span.end]
-    return Quote(number, kind, content, span.start, span.end, who.name, words, start, who.role, cue, RULES[found.rule])
+    content = tokens.text[start_char:end_char]
+    return Quote(number, kind, content, start_char, end_char, who.name, words, start, who.role, cue, RULES[found.rule])

@@ -124,18 +124,18 @@ def _at_end(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> At
         if tokens.words[comma] not in _PAUSES or tokens.words[comma] == "-":
             continue
         first = comma + 1
-        limit = _next_quote(tokens, first, sentence.end)
-        found = _according(tokens, lexicon, first, limit)
+        limit = next_quote(tokens, first, sentence.end)
+        found = according(tokens, lexicon, first, limit)
         if found is None and tokens.tags[first] & SPEECH and not tokens.tags[first] & CAPITAL:
-            found = _after_inverted(tokens, first, limit)
+            found = after_inverted(tokens, first, limit)
         elif found is None:
-            found = _short_clause(tokens, first, limit)
+            found = short_clause(tokens, first, limit)
         if found is not None:
             return found
     return None
 
 
-def _short_clause(tokens: Tokens, first: int, limit: int) -> Attribution | None:
+def short_clause(tokens: Tokens, first: int, limit: int) -> Attribution | None:
     """ ", Smith said" or ", Smith, a nurse, said": a clause whose verb of speech has no object."""
     found = _after_subject(tokens, first, limit)
     if found is None or found.mention is None or found.cue_end is None or found.cue_first is None:
@@ -166,14 +166,14 @@ def _after(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> Att
     first = at + 1
     while first < sentence.end and tokens.words[first] in _PAUSES:
         first += 1
-    limit = _next_quote(tokens, first, sentence.end)
+    limit = next_quote(tokens, first, sentence.end)
     if first >= limit or not _may_lead(tokens, at, first, sentence):
         return None
-    found = _according(tokens, lexicon, first, limit)
+    found = according(tokens, lexicon, first, limit)
     if found is not None:
         return found
     if tokens.tags[first] & FINITE and not tokens.tags[first] & CAPITAL:
-        return _after_inverted(tokens, first, limit)
+        return after_inverted(tokens, first, limit)
     return _after_subject(tokens, first, limit)
 
 
@@ -185,11 +185,11 @@ def _may_lead(tokens: Tokens, at: int, first: int, sentence: Sentence) -> bool:
     return all(tokens.tags[k] & (QUOTED | PUNCTUATION) for k in range(sentence.first, at))
 
 
-def _next_quote(tokens: Tokens, first: int, end: int) -> int:
+def next_quote(tokens: Tokens, first: int, end: int) -> int:
     return next((k for k in range(first, end) if tokens.tags[k] & QUOTED), end)
 
 
-def _after_inverted(tokens: Tokens, verb: int, limit: int) -> Attribution | None:
+def after_inverted(tokens: Tokens, verb: int, limit: int) -> Attribution | None:
     subject = inverted_subject(tokens, verb, limit)
     return Attribution(subject, verb, verb + 1, "after") if subject else None
 
@@ -199,7 +199,7 @@ def _after_subject(tokens: Tokens, first: int, limit: int) -> Attribution | None
     if mention is None:
         return None
     for at in range(mention.core_end, min(limit, first + _FARTHEST_VERB)):
-        if tokens.tags[at] & FINITE and is_verb(tokens, at):
+        if tokens.tags[at] & (FINITE | BASE) and is_verb(tokens, at):
             if not _reaches(tokens, mention, at):
                 return None
             return Attribution(with_apposition(tokens, mention, limit), at, at + 1, "after")
@@ -226,7 +226,7 @@ def is_person(tokens: Tokens, mention: Mention) -> bool:
     return any(tokens.tags[k] & (ROLE | ORGANISATION) for k in range(mention.first, mention.core_end))
 
 
-def _according(tokens: Tokens, lexicon: Lexicon, first: int, limit: int) -> Attribution | None:
+def according(tokens: Tokens, lexicon: Lexicon, first: int, limit: int) -> Attribution | None:
     """ "according to Smith" at token `first`."""
     for words in lexicon.according:
         end = first + len(words)
@@ -248,7 +248,7 @@ def _before(
     if named is not None:
         return named
     for first in range(sentence.first, at):
-        stated = _according(tokens, lexicon, first, at)
+        stated = according(tokens, lexicon, first, at)
         if stated is not None:
             return stated
     start = clause_start(tokens, sentence.first, at)
@@ -311,7 +311,7 @@ def _at_cue(
     tokens: Tokens, verb: int, at: int, sentence: Sentence, earlier: Sequence[Attribution]
 ) -> Attribution | None:
     tag, before = tokens.tags[verb], tokens.tags[verb - 1] if verb > sentence.first else 0
-    if tag & FINITE and is_verb(tokens, verb):
+    if is_verb(tokens, verb):
         subject = subject_of(tokens, verb, sentence.first) or inverted_subject(tokens, verb, at)
     elif tag & PARTICIPLE and before and not before & (PUNCTUATION | PREPOSITION | CONJUNCTION | ADVERB | AUXILIARY):
         subject = nearest_mention(tokens, verb, sentence.first)

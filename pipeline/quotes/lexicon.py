@@ -42,6 +42,8 @@ GENITIVE: Final = 1 << 25  # ends in 's
 NUMBER: Final = 1 << 26
 OBJECT: Final = 1 << 27  # who is told: reporters, him
 VERB: Final = 1 << 28  # any other finite verb
+REPORTING: Final = 1 << 29  # verb in any form that reports a clause without quote marks
+REPORTED_OBJECT: Final = 1 << 30  # verb in any form that reports a noun: criticised the plan
 
 FINITE: Final = SPEECH | STANCE
 PARTICIPLE: Final = SPEAKING | TAKING
@@ -75,6 +77,8 @@ _TAG_OF_LIST: Final[Mapping[str, int]] = {
     "reporting_nouns": MESSAGE,
     "objects": OBJECT,
     "verbs": VERB,
+    "reporting": REPORTING,
+    "objects_of_speech": REPORTED_OBJECT,
 }
 
 
@@ -86,6 +90,7 @@ class Lexicon:
     tags: Mapping[str, int]
     gender: Mapping[str, str]
     according: tuple[tuple[str, ...], ...]
+    phrases: frozenset[tuple[str, str]]  # verb and preposition before reported content: "called for"
     abbreviations: frozenset[str]
     word: re.Pattern[str]
 
@@ -112,7 +117,9 @@ def load_lexicon(language: str) -> Lexicon:
                 gender[word] = kind
     according = tuple(tuple(entry.split("_")) for entry in lists.get("according", ()))
     abbreviations = frozenset(lists.get("abbreviations", ()))
-    return Lexicon(language, tags, gender, according, abbreviations, _word_pattern(abbreviations))
+    pairs = (entry.partition("_") for entry in lists.get("reporting_phrases", ()))
+    phrases = frozenset((verb, preposition) for verb, _, preposition in pairs)
+    return Lexicon(language, tags, gender, according, phrases, abbreviations, _word_pattern(abbreviations))
 
 
 @cache

@@ -1,0 +1,233 @@
+"""Indirect quotes: what somebody is reported to have said, without quote marks.
+
+    Smith said (that) the plan had failed         the clause behind the verb of speech
+    Smith told reporters that the plan had failed
+    Smith vowed to fight / asked whether ...
+    According to Smith, the plan had failed       the rest of the sentence
+    The plan had failed, Smith said               the sentence before its speaker
+
+The content runs to the end of the sentence, or to where another speaker or a clause of the writer's starts.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.quotes.attribution import (
+    Attribution,
+    according,
+    after_inverted,
+    is_person,
+    next_quote,
+    short_clause,
+)
+from pipeline.quotes.clauses import clause_start, first_subject, is_verb, subject_of
+from pipeline.quotes.lexicon import (
+    ADVERB,
+    AUXILIARY,
+    BASE,
+    CAPITAL,
+    CONJUNCTION,
+    DETERMINER,
+    OBJECT,
+    PARTICIPLE,
+    PREPOSITION,
+    PRONOUN,
+    PUNCTUATION,
+    QUOTED,
+    RELATIVE,
+    REPORTED_OBJECT,
+    REPORTING,
+    SPEECH,
+    TIME,
+    VERB,
+    Lexicon,
+)
+from pipeline.quotes.mentions import Mention, is_past, read_mention
+from pipeline.quotes.tokens import DASHES, Sentence, Tokens
+
+_SHORTEST = 4  # tokens of a content; shorter ones are mostly objects ("said nothing", "told the truth")
+_PHRASE = 10  # tokens of adverbial phrases between a verb of speech and its "that"
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Indirect content: tokens `first` up to `end`, with its attribution."""
+
+    first: int
+    end: int
+    found: Attribution
+
+
+def find_reported(tokens: Tokens, lexicon: Lexicon, cues: frozenset[int]) -> list[Reported]:
+    """The indirect quotes of a text, in order, none overlapping another; `cues` already serve marked quotes."""
+    found: list[Reported] = []
+    for sentence in tokens.sentences:
+        for reported in _in_sentence(tokens, lexicon, sentence, cues):
+            if not found or reported.first >= found[-1].end or reported.end <= found[-1].end:
+                found.append(reported)
+    return found
+
+
+def _in_sentence(
+    tokens: Tokens, lexicon: Lexicon, sentence: Sentence, cues: frozenset[int]
+) -> Iterator[Reported]:
+    whole = _whole_sentence(tokens, lexicon, sentence)
+    if whole is not None:
+        yield whole
+    for verb in range(sentence.first, sentence.end - _SHORTEST):
+        if tokens.tags[verb] & (REPORTING | REPORTED_OBJECT) and verb not in cues:
+            reported = _behind_verb(tokens, lexicon, verb, sentence)
+            if reported is not None:
+                yield reported
+
+
+def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> Reported | None:
+    """ "According to Smith, ..." and "..., Smith said": the sentence is content but for its speaker."""
+    stated = according(tokens, lexicon, sentence.first, sentence.end)
+    if stated is not None and stated.mention is not None:
+        first = stated.mention.end
+        if first < sentence.end and tokens.words[first] == ",":
+            return _content(tokens, first + 1, _last(tokens, sentence), stated)
+        return None
+    for comma in range(sentence.first + 1, sentence.end - 2):
+        if tokens.words[comma] == ",":
+            stated = _stated_at(tokens, lexicon, comma + 1, sentence)
+            if stated is not None:
+                return _around_speaker(tokens, comma, stated, sentence)
+    return None
+
+
+def _stated_at(tokens: Tokens, lexicon: Lexicon, first: int, sentence: Sentence) -> Attribution | None:
+    """A speaker set off by commas at token `first`: "according to Smith", "Smith said", "said Smith"."""
+    limit = next_quote(tokens, first, sentence.end)
+    found = according(tokens, lexicon, first, limit)
+    if found is not None:
+        return found
+    if tokens.tags[first] & SPEECH and not tokens.tags[first] & CAPITAL:
+        return after_inverted(tokens, first, limit)
+    return short_clause(tokens, first, limit)
+
+
+def _around_speaker(tokens: Tokens, comma: int, stated: Attribution, sentence: Sentence) -> Reported | None:
+    """The clause before a speaker set off by commas; the rest of the sentence where before is only a phrase."""
+    if _has_verb(tokens, sentence.first, comma):
+        return _content(tokens, sentence.first, comma, stated)
+    if stated.mention is None or stated.cue_end is None:
+        return None
+    end = max(stated.cue_end, stated.mention.end)
+    if end < sentence.end and tokens.words[end] == ",":
+        return _content(tokens, end + 1, _content_end(tokens, end + 1, sentence), stated)
+    return None
+
+
+def _has_verb(tokens: Tokens, first: int, end: int) -> bool:
+    """Whether these tokens are a clause and not only a phrase ("in an interview on Monday")."""
+    return any(
+        tokens.tags[k] & (AUXILIARY | VERB) or is_verb(tokens, k) or is_past(tokens, k)
+        for k in range(first + 1, end)
+    )
+
+
+def _last(tokens: Tokens, sentence: Sentence) -> int:
+    """The end of a sentence without its closing punctuation."""
+    end = sentence.end
+    while end > sentence.first and tokens.tags[end - 1] & PUNCTUATION:
+        end -= 1
+    return end
+
+
+def _content(tokens: Tokens, first: int, end: int, found: Attribution) -> Reported | None:
+    if end - first < _SHORTEST or any(tokens.tags[k] & QUOTED for k in range(first, end)):
+        return None
+    return Reported(first, end, found)
+
+
+def _behind_verb(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence) -> Reported | None:
+    """What follows a verb of speech that has a subject: a clause, or the object of a verb like "denied"."""
+    subject = _reporter(tokens, verb, sentence)
+    if subject is None or not is_person(tokens, subject):
+        return None
+    end = _content_end(tokens, verb + 1, sentence)
+    if verb + 2 < end and (tokens.lower[verb], tokens.lower[verb + 1]) in lexicon.phrases:
+        first: int | None = verb + 2
+    else:
+        first = _content_start(tokens, verb, end)
+    if first is None or end - first < _SHORTEST:
+        return None
+    return Reported(first, end, Attribution(subject, verb, verb + 1, "before"))
+
+
+def _reporter(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
+    """The subject of a finite verb, of one behind an auxiliary, or of a participle behind a comma."""
+    tag = tokens.tags[verb]
+    before = tokens.tags[verb - 1] if verb > sentence.first else 0
+    if is_verb(tokens, verb) or before & AUXILIARY and tag & (BASE | PARTICIPLE):
+        return subject_of(tokens, verb, sentence.first)
+    if tag & PARTICIPLE and verb > sentence.first and tokens.words[verb - 1] == ",":
+        return first_subject(tokens, clause_start(tokens, sentence.first, verb), verb)
+    return None
+
+
+def _content_start(tokens: Tokens, verb: int, end: int) -> int | None:
+    """Where the reported clause starts: at "that", "to", "whether", or at its subject."""
+    opener = _find_opener(tokens, verb + 1, end)
+    if opener is not None:
+        return opener
+    first = _skip_circumstances(tokens, verb, end)
+    if first >= end:
+        return None
+    tag = tokens.tags[first]
+    barred = PREPOSITION | PUNCTUATION | CONJUNCTION | QUOTED | TIME | RELATIVE
+    if tag & barred and not tag & (CAPITAL | DETERMINER):
+        return None
+    if tag & ADVERB and not tag & DETERMINER and tokens.lower[first] != "there":
+        return None
+    if tokens.tags[verb] & REPORTED_OBJECT and first == verb + 1 or _has_verb(tokens, first, end):
+        return first
+    return None
+
+
+def _skip_circumstances(tokens: Tokens, verb: int, end: int) -> int:
+    """Past whom it was told to ("told voters"), and when ("said on Friday", "said last week")."""
+    at = verb + 1
+    if tokens.lower[verb] in _TELLING:
+        listener = read_mention(tokens, at, end)
+        at = listener.core_end if listener else end
+    start = at
+    while at < end and (tokens.tags[at] & (TIME | ADVERB) or tokens.lower[at] in ("on", "last", "this")):
+        if tokens.lower[at] == "there":
+            break
+        at += 1
+    return at if at > start and tokens.tags[at - 1] & TIME else start
+
+
+def _find_opener(tokens: Tokens, first: int, end: int) -> int | None:
+    """ "that", "whether", "to" behind the verb, or behind whom it was told to, where and when."""
+    for at in range(first, min(end, first + _PHRASE)):
+        tag = tokens.tags[at]
+        if tokens.lower[at] in _OPENERS or tokens.lower[at] == "to" and at == first:
+            return at
+        if tag & (PUNCTUATION | QUOTED | AUXILIARY | VERB) or tag & PRONOUN and not tag & OBJECT:
+            return None
+    return None
+
+
+_OPENERS = frozenset("that whether if how why what".split())
+_TELLING = frozenset("told tells tell telling assured assures assuring reminded reminds informed".split())
+def _content_end(tokens: Tokens, first: int, sentence: Sentence) -> int:
+    end = _last(tokens, sentence)
+    for at in range(first + 1, end):
+        if tokens.words[at] == ";" or tokens.words[at] in DASHES and tokens.words[at] != "-":
+            return at
+        if tokens.words[at] == "," and _leaves(tokens, at + 1, end):
+            return at
+    return end
+
+
+def _leaves(tokens: Tokens, at: int, end: int) -> bool:
+    """Whether the content is over behind a comma: ", adding", ", but he", ", which", ", according to"."""
+    tag = tokens.tags[at]
+    return bool(tag & (PARTICIPLE | RELATIVE)) or tokens.lower[at] in _ENDERS
+
+
+_ENDERS = frozenset("according but though although while".split())
