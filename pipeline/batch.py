@@ -210,9 +210,4 @@ def _submit(run: Run, items: Iterable[Item]) -> list[tuple[Capture, Task[Extract
 
 
 def _examined(capture: Capture, task: Task[Extracted | Dropped], file: CaptureFile) -> Examined:
-    outcome = task.result()
-    offset = file.offsets[capture.capture_id]
-    if isinstance(outcome, Dropped):
-        return Examined(capture, file.path, offset, None, outcome)
-    found = (outcome.article, outcome.quotes, outcome.fingerprint)
-    return Examined(capture, file.path, offset, found, None)
+    return Examined(capture, file.path, file.offsets[capture.capture_id], task.result())

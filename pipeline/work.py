@@ -15,16 +15,16 @@ from concurrent.futures import TimeoutError as TaskTimeoutError
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from pipeline.clean import clean
 from pipeline.dispositions import Reason
-from pipeline.quotes import extract_quotes
 from pipeline.records import Article, Capture, Dropped, Quote
 from pipeline.settings import Limits
-from pipeline.stories import Fingerprint, sign
+
+if TYPE_CHECKING:
+    from pipeline.stories import Fingerprint
 
 Result = TypeVar("Result")
 # Items handed to a worker ahead of the one it works on: enough to bridge a load of 0.2 s.
@@ -37,16 +37,33 @@ class Extracted:
 
     article: Article
     quotes: tuple[Quote, ...]
-    fingerprint: Fingerprint
+    fingerprint: "Fingerprint"
+    is_canonical_url: bool  # whether the capture was taken at the article's canonical address
 
 
 def examine(capture: Capture, payload: bytes) -> Extracted | Dropped:
-    """One capture through all pure stages, or the reason why it went no further."""
+    """One capture through all pure stages, or the reason why it went no further.
+
+    Runs in a worker, where the stages are loaded already; the parent, which never runs it, is spared them.
+    """
+    from pipeline.clean import clean
+    from pipeline.clean.addresses import url_key
+    from pipeline.quotes import extract_quotes
+    from pipeline.stories import sign
+
     article = clean(capture, payload)
     if isinstance(article, Dropped):
         return article
     quotes = extract_quotes(article.text, article.language)
-    return Extracted(article, quotes, sign(article.text, article.title))
+    is_canonical = url_key(article.url) == url_key(article.canonical_url)
+    return Extracted(article, quotes, sign(article.text, article.title), is_canonical)
+
+
+def examine_page(capture: Capture, payload: bytes) -> Article | Dropped:
+    """One capture through cleaning alone."""
+    from pipeline.clean import clean
+
+    return clean(capture, payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,7 @@ class Workers:
 
     def __init__(self, count: int, limits: Limits) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipeline.work"])
+        context.set_forkserver_preload(["pipeline.work", "pipeline.preload"])
         self._seconds = limits.item_seconds
         self._pool = ProcessPool(
             max_workers=count, context=context, initializer=_limit_worker, initargs=[limits.worker_bytes]

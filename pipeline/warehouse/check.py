@@ -9,6 +9,7 @@ import pyarrow as pa
 from pipeline.archive.captures import list_capture_files, list_captures, read_payload_digest
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import connect
+from pipeline.warehouse.load import known_captures
 from pipeline.warehouse.migrate import current_version, require_known
 from pipeline.warehouse.sql_files import list_sql, read_sql
 
@@ -57,11 +58,9 @@ def _unloaded(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list
     for path in list_capture_files(settings.captures):
         name = str(path.relative_to(settings.captures))
         ids = list_captures(path) if name not in known else []
-        held = connection.execute(
-            "select count(*) from captures where capture_id in (select unnest(?::uuid[]))", [ids]
-        ).fetchone()
-        if held is not None and held[0] < len(ids):
-            problems.append((None, name, f"{len(ids) - held[0]} captures not loaded: run newsflow replay"))
+        missing = len(ids) - len(known_captures(connection, ids))
+        if missing:
+            problems.append((None, name, f"{missing} captures not loaded: run newsflow replay"))
     return problems
 
 

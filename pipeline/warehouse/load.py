@@ -1,12 +1,13 @@
 """The load: one staged batch into the tables, in one transaction, under the writer's lock.
 
-    00 staged -> 10 fresh -> 20 revisions -> 30 winners -> 40 articles -> 50 quotes -> match -> 60 ledger
+    00 staged -> 10 fresh -> 20 revisions -> 30 winners -> 40 known articles -> 50 new rows -> match -> 60 ledger
 
 It is idempotent by batch and by key: what an earlier batch brought is left out, and a batch without anything
 new writes nothing. The tables are a function of the set of captures, whatever their order and batches.
 """
 
 import ctypes
+import json
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -19,7 +20,8 @@ from pipeline.settings import Settings
 from pipeline.warehouse.lock import writer_lock
 from pipeline.warehouse.match import match_batch, note_texts_before
 from pipeline.warehouse.migrate import migrate
-from pipeline.warehouse.run_sql import run_file
+from pipeline.warehouse.run_sql import has_rows, run_file
+from pipeline.warehouse.sql_files import read_sql
 
 
 def load_staged(
@@ -42,8 +44,9 @@ def load_batch(
         run_file(connection, "load/20_revisions.sql")
         run_file(connection, "load/30_winners.sql")
         note_texts_before(connection)
-        run_file(connection, "load/40_articles.sql")
-        run_file(connection, "load/50_quotes.sql")
+        if has_rows(connection, "known_articles"):
+            run_file(connection, "load/40_known_articles.sql")
+        run_file(connection, "load/50_new_rows.sql")
         match_batch(connection)
         run_file(connection, "load/60_ledger.sql")
         counts = _counts(connection)
@@ -79,16 +82,12 @@ def sync_tables(folder: Path) -> None:
 
 def known_captures(connection: duckdb.DuckDBPyConnection, capture_ids: list[str]) -> set[str]:
     """Those of the captures that the tables hold already."""
-    rows = connection.execute(
-        "select capture_id::varchar from captures where capture_id in (select unnest(?::uuid[]))",
-        [capture_ids],
-    ).fetchall()
-    return {row[0] for row in rows}
+    ids = {"capture_ids": json.dumps(capture_ids)}
+    return {row[0] for row in connection.execute(read_sql("load/05_known_captures.sql"), ids).fetchall()}
 
 
 def known_refusals(connection: duckdb.DuckDBPyConnection, item_keys: list[str]) -> set[tuple[str, str]]:
     """Key and reason of those refused items that the tables hold already."""
-    rows = connection.execute(
-        "select item_key, reason from rejects where item_key in (select unnest(?::varchar[]))", [item_keys]
-    ).fetchall()
-    return {(row[0], row[1]) for row in rows}
+    keys = {"item_keys": json.dumps(item_keys)}
+    rows = connection.execute(read_sql("load/05_known_refusals.sql"), keys).fetchall()
+    return {(item_key, reason) for item_key, reason in rows}

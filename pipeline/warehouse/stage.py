@@ -18,9 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.archive.captures import BatchInfo
-from pipeline.clean.addresses import url_key
 from pipeline.records import Article, Capture, Dropped, Quote, Refusal
-from pipeline.stories import Fingerprint
+from pipeline.work import Extracted
 
 QUOTES = UUID("9a0a3a63-6b0b-5d7a-8a3e-0e7f5d1f2c11")
 TIME = pa.timestamp("us", tz="UTC")
@@ -28,13 +27,12 @@ TIME = pa.timestamp("us", tz="UTC")
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One capture of a batch, where it lies, and what became of it; `found` is None where it was refused."""
+    """One capture of a batch, where it lies, and what became of it."""
 
     capture: Capture
     warc_file: str
     warc_offset: int
-    found: tuple[Article, tuple[Quote, ...], Fingerprint] | None
-    dropped: Dropped | None
+    outcome: Extracted | Dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +137,15 @@ def discard_staged(folder: Path) -> None:
 
 def _rows(batch: Batch) -> dict[str, list[tuple[Any, ...]]]:
     info = batch.info
-    found = [(one.capture.capture_id, *one.found) for one in batch.examined if one.found]
-    dropped = [(one.capture.capture_id, one.dropped) for one in batch.examined if one.dropped]
+    outcomes = [(one.capture.capture_id, one.outcome) for one in batch.examined]
+    found = [(key, outcome) for key, outcome in outcomes if isinstance(outcome, Extracted)]
+    dropped = [(key, outcome) for key, outcome in outcomes if isinstance(outcome, Dropped)]
     return {
         "batch": [(batch.batch_id, info.kind, info.source, info.started_at)],
         "captures": [_capture_row(one) for one in batch.examined],
-        "articles": [_article_row(article, print_) for _, article, _, print_ in found],
-        "quotes": [_quote_row(key, article, quote) for key, article, quotes, _ in found for quote in quotes],
-        "fingerprints": [(key, value) for key, _, _, print_ in found for value in print_.hashes],
+        "articles": [_article_row(outcome) for _, outcome in found],
+        "quotes": [_quote_row(outcome.article, quote) for _, outcome in found for quote in outcome.quotes],
+        "fingerprints": [(key, value) for key, outcome in found for value in outcome.fingerprint.hashes],
         "rejects": [_reject_row(key, key, one) for key, one in dropped]
         + [_reject_row(one.item_key, None, one.dropped) for one in batch.refusals],
     }
@@ -167,13 +166,14 @@ def _capture_row(one: Examined) -> tuple[Any, ...]:
     )
 
 
-def _article_row(article: Article, fingerprint: Fingerprint) -> tuple[Any, ...]:
+def _article_row(found: Extracted) -> tuple[Any, ...]:
+    article = found.article
     return (
         article.capture_id,
         str(article.article_id),
         article.url,
         article.canonical_url,
-        url_key(article.url) == url_key(article.canonical_url),
+        found.is_canonical_url,
         article.publisher,
         article.title,
         article.authors,
@@ -189,14 +189,14 @@ def _article_row(article: Article, fingerprint: Fingerprint) -> tuple[Any, ...]:
         article.extractor,
         article.notes,
         article.content_hash,
-        fingerprint.exact_hash,
+        found.fingerprint.exact_hash,
     )
 
 
-def _quote_row(capture_id: str, article: Article, quote: Quote) -> tuple[Any, ...]:
+def _quote_row(article: Article, quote: Quote) -> tuple[Any, ...]:
     key = f"{article.article_id}\n{article.content_hash}\n{quote.start_char}\n{quote.end_char}\n{quote.kind}"
     return (
-        capture_id,
+        article.capture_id,
         str(uuid5(QUOTES, key)),
         str(article.article_id),
         quote.ordinal,

@@ -22,19 +22,3 @@ select
     *,
     row_number() over (partition by article_id order by fetched_at, content_hash)::integer as revision
 from contents;
-
-update article_revisions as r
-set revision = m.revision, fetched_at = m.fetched_at, last_fetched_at = m.last_fetched_at
-from merged_revisions as m
-inner join known_revisions as k on m.article_id = k.article_id and m.content_hash = k.content_hash
-where
-    r.article_id = m.article_id
-    and r.content_hash = m.content_hash
-    and (m.revision, m.fetched_at, m.last_fetched_at) is distinct from (k.revision, k.fetched_at, k.last_fetched_at);
-
-insert into article_revisions (article_id, revision, title, text, content_hash, fetched_at, last_fetched_at)
-select m.article_id, m.revision, any_value(f.title), any_value(f.text), m.content_hash, m.fetched_at, m.last_fetched_at
-from merged_revisions as m
-anti join known_revisions as k on m.article_id = k.article_id and m.content_hash = k.content_hash
-inner join fresh_articles as f on m.article_id = f.article_id and m.content_hash = f.content_hash
-group by all;

@@ -48,3 +48,18 @@ select h.hash, a.article_id, a.ordered_at
 from appointed as a
 inner join text_hashes as h on a.text_hash = h.text_hash
 order by a.ordered_at, a.article_id, h.hash;
+
+create or replace temp table exact_pairs as
+select article_id, duplicate_of
+from (
+    select
+        article_id,
+        first_value(article_id) over (partition by text_hash order by ordered_at, article_id) as duplicate_of
+    from members
+)
+where article_id != duplicate_of;
+
+create or replace temp table withdrawn as
+select article_id from retired
+union
+select article_id from changed where was_known;

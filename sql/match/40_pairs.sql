@@ -1,20 +1,5 @@
 -- The pairs table: near pairs as verified, equal texts each with the earliest of all. `verified` comes from
 -- the verification of candidate_pairs. Grain: one pair.
-create or replace temp table exact_pairs as
-select article_id, duplicate_of
-from (
-    select
-        article_id,
-        first_value(article_id) over (partition by text_hash order by ordered_at, article_id) as duplicate_of
-    from members
-)
-where article_id != duplicate_of;
-
-create or replace temp table withdrawn as
-select article_id from retired
-union
-select article_id from changed where was_known;
-
 delete from duplicates
 where
     relation != 'exact'

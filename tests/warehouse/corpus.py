@@ -1,0 +1,51 @@
+"""A made corpus for load tests: rows whose addresses, contents and times meet in every way that matters."""
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+
+from pipeline.archive.identity import make_capture
+from pipeline.archive.warc import refuse
+from pipeline.dispositions import Reason
+from pipeline.records import Item, Refusal
+
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+SUBJECTS = ("harbour", "bridge", "orchestra", "vaccine", "reservoir", "railway")
+WORDS = (
+    "council engineers budget residents proposal winter region agreement deputy report evening session money "
+    "repair delay question minister public letter deadline company signature survey ground water traffic "
+    "autumn contract tender crossing station village court objection plan map measure concrete answer"
+).split()
+SENTENCES, SENTENCE_WORDS = 9, 14
+
+
+def body(subject: int, form: int) -> str:
+    """The text on a subject: form 0 is whole, 1 lacks a sentence, 2 has one more, 3 is in capitals."""
+    chance = random.Random(subject)
+    lines = [" ".join(chance.choices(WORDS, k=SENTENCE_WORDS)).capitalize() + "." for _ in range(SENTENCES)]
+    lines[2] = f"“We have found a plan for the {SUBJECTS[subject]},” said Ruth Calder, who led the talks."
+    if form == 1:
+        del lines[4]
+    elif form == 2:
+        lines.append(f"Readers can write to our {SUBJECTS[subject]} desk at any hour of the day or night.")
+    elif form == 3:
+        lines = [line.upper() for line in lines]
+    return "\n".join(lines)
+
+
+def row_item(url: str | None, subject: int, form: int, fetched: int, published: int | None) -> Item:
+    """One row of JSON lines as the reader would give it; times are hours after START."""
+    row: dict[str, object] = {"title": f"The {SUBJECTS[subject]} agreement", "text": body(subject, form)}
+    if url:
+        row["url"] = url
+    if published is not None:
+        row["published_at"] = (START + timedelta(hours=published)).isoformat()
+    payload = json.dumps(row).encode()
+    at = START + timedelta(hours=fetched)
+    capture = make_capture(payload, url=url, fetched_at=at, media_type="application/json")
+    return Item(capture, payload, payload)
+
+
+def bad_row(line: int) -> Refusal:
+    """A row that could not be read."""
+    return refuse(f"rows.jsonl:{line}", Reason.INVALID_JSON, "Expecting value")

@@ -1,0 +1,73 @@
+"""Loading items into a warehouse within the test's own process, and reading all tables back."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline import batch
+from pipeline.archive.captures import BatchInfo
+from pipeline.batch import Found, Report, Run
+from pipeline.records import Capture
+from pipeline.settings import Settings, settings_for
+from pipeline.warehouse.connect import connect
+from pipeline.warehouse.lock import writer_lock
+from pipeline.warehouse.migrate import migrate
+
+INFO = BatchInfo("ingest", "test", datetime(2026, 3, 1, tzinfo=UTC))
+# What differs between two loads of the same items: the batches, the files, and the clock.
+VOLATILE = {"batch_id", "warc_file", "warc_offset", "detected_at", "rejected_at", "disposition", "fetched_at"}
+TABLES = ("captures", "articles", "article_revisions", "quotes", "fingerprints", "duplicates", "rejects")
+
+
+@dataclasses.dataclass(frozen=True)
+class Done:
+    """A task that has already been worked on."""
+
+    outcome: Any
+
+    def result(self) -> Any:
+        return self.outcome
+
+
+class OwnProcess:
+    """Does the work where it is handed in: the stages are pure, and the pool has tests of its own."""
+
+    def submit(self, function: Callable[[Capture, bytes], Any], capture: Capture, payload: bytes) -> Done:
+        return Done(function(capture, payload))
+
+
+@contextmanager
+def open_warehouse(folder: Path, catalog: str | None = None) -> Iterator[Run]:
+    settings = settings_for(folder, catalog)
+    with connect(settings) as connection:
+        with writer_lock(settings, lambda: None):
+            migrate(connection)
+        yield Run(settings, connection, OwnProcess())  # type: ignore[arg-type]
+
+
+def load(run: Run, items: Sequence[Found], per_batch: int = 1000) -> Report:
+    """Load items, so many to a batch."""
+    limits = dataclasses.replace(run.settings.limits, batch_items=per_batch)
+    smaller = dataclasses.replace(run, settings=dataclasses.replace(run.settings, limits=limits))
+    return batch.ingest(items, INFO, smaller)
+
+
+def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, in a fixed order, without what differs between two loads."""
+    return {table: rows_of(connection, table) for table in TABLES}
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
+    names = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+    volatile = VOLATILE - ({"fetched_at"} if table != "captures" else set())
+    kept = ", ".join(name for name in names if name not in volatile)
+    return sorted(connection.execute(f"select {kept} from {table}").fetchall(), key=repr)
+
+
+def settings_of(folder: Path) -> Settings:
+    return settings_for(folder)
