@@ -27,8 +27,9 @@ a hostile page, so the caller bounds its time. Read in this order:
     dates.py  names.py  languages.py  identity.py
 """
 
+from pipeline.clean.addresses import clean_url
 from pipeline.clean.article import ENDING_LINES, Draft, settle
-from pipeline.clean.decoding import decode
+from pipeline.clean.decoding import decode, wide_codec
 from pipeline.clean.page import clean_page
 from pipeline.clean.rows import clean_row
 from pipeline.clean.textfiles import read_text
@@ -61,7 +62,7 @@ def clean(capture: Capture, payload: bytes) -> Article | Dropped:
     if refused is not None:
         return refused
     text = decode(payload, capture.charset)
-    url = capture.final_url or capture.url
+    url = next(filter(clean_url, (capture.final_url, capture.url)), None)  # no address of a file
     if capture.media_type in _PAGE_TYPES:
         return clean_page(capture, text, url)
     if capture.media_type == "application/json":
@@ -95,5 +96,5 @@ def _is_binary(payload: bytes) -> bool:
         return True
     head = payload[:4096]
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    is_wide = payload.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) > 0.3 * len(head)
+    is_wide = payload.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or wide_codec(payload)
     return not is_wide and controls > 0.1 * len(head)

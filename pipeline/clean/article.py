@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from pipeline.clean import markers
 from pipeline.clean.addresses import canonical_url, publisher_of, url_key
-from pipeline.clean.claims import Claims, every, first
+from pipeline.clean.claims import ROW_RANK, Claims, every, first
 from pipeline.clean.dates import settle_date
 from pipeline.clean.identity import article_id, content_hash
-from pipeline.clean.languages import language_of
+from pipeline.clean.languages import language_of, tag_of
 from pipeline.clean.names import people
 from pipeline.clean.paragraphs import count_words
 from pipeline.records import Article, Capture
@@ -53,7 +53,7 @@ def settle(draft: Draft, capture: Capture) -> Article:
         published_at=published,
         modified_at=modified,
         fetched_at=capture.fetched_at,
-        language=language_of(text, every(draft.claims, lambda c: c.language)),
+        language=_language(text, draft.claims),
         text=text,
         word_count=count_words(text),
         section=first(draft.claims, lambda c: c.section),
@@ -76,6 +76,12 @@ def credited(claims: Iterable[Claims]) -> tuple[str, ...]:
 def site_names(claims: Iterable[Claims]) -> tuple[str, ...]:
     """All names that the publisher goes by."""
     return tuple(name for claim in claims for name in claim.site_names)
+
+
+def _language(text: str, claims: tuple[Claims, ...]) -> str | None:
+    """What the row says, else what the text tells, with the page's own word as a hint."""
+    said = (tag_of(claim.language) for claim in claims if claim.rank == ROW_RANK and claim.language)
+    return next(filter(None, said), None) or language_of(text, every(claims, lambda c: c.language))
 
 
 def _authors(claims: Iterable[Claims]) -> tuple[str, ...]:

@@ -8,6 +8,9 @@ the row ──┘
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.clean.paragraphs import sound
+
+HEAD_RANK, ROW_RANK = 1, 2
 MAX_CLAIM_CHARS = 1000  # of a title, a name, a date: what is longer is no such thing
 
 
@@ -28,7 +31,7 @@ class Claims:
     is_free: bool | None = None
     kinds: tuple[str, ...] = ()  # schema.org types and og:type, lower-case
     newsroom: tuple[str, ...] = ()  # the publisher itself, where structured data credits it as an author
-    rank: int = 0  # whose title comes first: the highest
+    rank: int = 0  # whose title comes first: HEAD_RANK before JSON-LD, ROW_RANK before all
 
 
 def first(claims: Iterable[Claims], pick: Callable[[Claims], str | None]) -> str | None:
@@ -45,5 +48,5 @@ def one_line(value: object, limit: int = MAX_CLAIM_CHARS) -> str | None:
     """A claim as one line of text, or None where it is no string, empty or too long to be one."""
     if not isinstance(value, str) or len(value) > 4 * limit:
         return None
-    line = " ".join(value.split())
+    line = " ".join(sound(value).split())
     return line if 0 < len(line) <= limit else None

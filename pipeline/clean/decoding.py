@@ -68,7 +68,7 @@ def decode(payload: bytes, charset: str | None = None) -> str:
     claims = [name for label in (charset, _meta_charset(payload)) if (name := codec_of(label))]
     if claims and claims[0] in _STATEFUL and b"\x1b" in payload:
         return payload.decode(claims[0], "replace")
-    if wide := _wide_codec(payload):
+    if wide := wide_codec(payload):
         return payload.decode(wide, "replace")
     modern = _utf8(payload)
     return modern if modern is not None else _legacy(payload, claims)
@@ -92,7 +92,7 @@ def _meta_charset(payload: bytes) -> str | None:
     return match[1].decode("ascii") if match else None
 
 
-def _wide_codec(payload: bytes) -> str | None:
+def wide_codec(payload: bytes) -> str | None:
     """UTF-16 without its mark: in western text every other byte is NUL."""
     head = payload[:400]
     half = len(head) // 2

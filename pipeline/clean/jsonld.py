@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.clean.addresses import url_key
+from pipeline.clean.addresses import MAX_URL_CHARS, url_key
 from pipeline.clean.claims import Claims, one_line
 from pipeline.clean.names import fold
 
@@ -21,6 +21,7 @@ MAX_BLOCK_CHARS = 2_000_000  # read at all
 MAX_REPAIR_CHARS = 300_000  # repaired when invalid
 MAX_NODES = 5_000  # objects looked at in one page
 MAX_DEPTH = 12
+MAX_ARTICLES = 50  # nodes compared
 
 ARTICLE_TYPES = frozenset(
     [
@@ -132,39 +133,50 @@ def types_of(node: Json) -> tuple[str, ...]:
 
 
 def claims_of(graph: Graph, page_key: str | None) -> Claims:
-    """What the graph says about the article of this page; empty claims where it describes none."""
+    """What the graph says about the article of this page; no title and no date where it describes none."""
     articles = [node for node in graph.nodes if ARTICLE_TYPES.intersection(types_of(node))]
-    kinds = tuple(dict.fromkeys(kind for node in graph.nodes for kind in types_of(node)))
     sites = tuple(dict.fromkeys(_site_names(graph)))
-    node = _best(articles, page_key)
+    node = _own(articles, page_key)
     if node is None:
-        return Claims(kinds=kinds, site_names=sites, is_free=_is_free(graph.nodes))
+        others = (node for node in graph.nodes if node not in articles)
+        return Claims(kinds=_kinds(others), site_names=sites, is_free=_is_free(graph.nodes))
     authors = tuple(_names(node.get("author") or node.get("creator"), graph))
     return Claims(
         title=one_line(_text(node.get("headline"))) or one_line(_text(node.get("name"))),
         description=one_line(_text(node.get("description"))),
         authors=authors,
-        newsroom=tuple(name for name in authors if fold(name) in {fold(site) for site in sites}),
+        newsroom=tuple(name for name in authors if fold(name) in set(map(fold, sites))),
         published=one_line(_text(node.get("datePublished"))) or one_line(_text(node.get("dateCreated"))),
         modified=one_line(_text(node.get("dateModified"))),
         language=one_line(_text(node.get("inLanguage"))),
         section=one_line(_text(node.get("articleSection"))),
-        url=one_line(_address(node)),
+        url=one_line(_address(node), limit=MAX_URL_CHARS),
         site_names=sites,
         body=_body(node),
         is_free=_is_free(articles),
-        kinds=kinds,
+        kinds=_kinds(graph.nodes),
     )
 
 
-def _best(articles: list[Json], page_key: str | None) -> Json | None:
-    """The node about this page: by its address, then by how much it says; the first among equals."""
+def _kinds(nodes: Iterable[Json]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind for node in nodes for kind in types_of(node)))
 
-    def score(node: Json) -> tuple[bool, int]:
-        says = sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody"))
-        return page_key is not None and url_key(_address(node)) == page_key, says
 
-    return max(articles[:50], key=score, default=None)
+def _own(articles: list[Json], page_key: str | None) -> Json | None:
+    """The node about this page: by its address, then by how much it says; the first among equals.
+
+    Several nodes that all have other addresses are the teasers of an index page.
+    """
+    keys = [url_key(_address(node)) for node in articles[:MAX_ARTICLES]]
+    if len(keys) > 1 and page_key is not None and all(key not in (None, page_key) for key in keys):
+        return None
+
+    def score(pair: tuple[Json, str | None]) -> tuple[bool, int]:
+        says = sum(bool(pair[0].get(key)) for key in ("headline", "datePublished", "author", "articleBody"))
+        return pair[1] == page_key, says
+
+    best = max(zip(articles, keys, strict=False), key=score, default=None)
+    return best[0] if best else None
 
 
 def _address(node: Json) -> str | None:

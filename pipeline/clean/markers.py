@@ -32,7 +32,8 @@ CONSENT = alternatives(r"""
 """)
 
 ERROR = alternatives(r"""
-    ^\W*(?:error\W{0,3})?(?:404|403|410|500|502|503)(?!\d)
+    ^\W*(?:error\W{0,3})?(?:404|403|410|500|502|503)\s*(?:$|[-–—:|!.,])
+    ^\W*(?:404|403|410|500|502|503) (?:error|not found|page|forbidden|bad gateway|service|internal|access)\b
     \b(?:http|error)\W{0,2}(?:404|403|410|500|502|503)\b
     page (?:not found|can(?:no|')t be found|doesn.t exist|unavailable|no longer)
     ^\W*not found

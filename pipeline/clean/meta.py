@@ -6,7 +6,7 @@ names that content-management systems write (parsely, sailthru, cXense).
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.clean.claims import Claims, one_line
+from pipeline.clean.claims import HEAD_RANK, Claims, one_line
 from pipeline.clean.tree import HtmlElement
 
 # Names by trust, the first found wins. Lower-case.
@@ -122,7 +122,7 @@ def claims_of(tree: HtmlElement, metas: Metas) -> Claims:
         url=_canonical_link(tree) or next(_values(metas, ("og:url",)), None),
         site_names=tuple(dict.fromkeys(_values(metas, _SITE))),
         is_free=False if any(tier.lower() in _TIER_PAID for tier in _values(metas, _TIER)) else None,
-        rank=1,
+        rank=HEAD_RANK,
         kinds=tuple(f"og:{kind.lower()}" for kind in _values(metas, ("og:type",))),
     )
 

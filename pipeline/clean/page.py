@@ -17,9 +17,11 @@ from pipeline.clean.pagedates import with_page_date
 from pipeline.clean.paragraphs import paragraphs_of
 from pipeline.clean.rejects import Candidate, needs_script, why_no_article
 from pipeline.clean.standfirst import with_standfirst
-from pipeline.clean.tree import HtmlElement, parse, texts_of
+from pipeline.clean.tree import HtmlElement, count_elements, parse, texts_of
 from pipeline.dispositions import Reason
 from pipeline.records import Article, Capture, Dropped
+
+MAX_ELEMENTS = 100_000  # the longest live blogs have 30,000; at the limit a page takes some five seconds
 
 _JSON_LD = re.compile(r"ld\+json", re.IGNORECASE)
 
@@ -39,6 +41,8 @@ def clean_page(
     tree = parse(markup)
     if tree is None:
         return Dropped("clean", Reason.NOT_HTML, "no element in it")
+    if (count := count_elements(tree)) > MAX_ELEMENTS:
+        return Dropped("clean", Reason.TOO_LARGE, f"{count} elements, more than {MAX_ELEMENTS}")
     claims = (*((row,) if row else ()), *read_claims(tree, url))
     if not credited(claims):
         claims = (*claims, Claims(authors=read_byline(tree, site_names(claims))))

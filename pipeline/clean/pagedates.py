@@ -3,11 +3,10 @@
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC
 
-from pipeline.clean.claims import Claims, one_line
-from pipeline.clean.dates import EARLIEST, FUTURE_ALLOWANCE
+from pipeline.clean.claims import Claims, every, one_line
+from pipeline.clean.dates import EARLIEST, FUTURE_ALLOWANCE, settle_date
 from pipeline.clean.tree import HtmlElement
 from pipeline.records import Capture
 
@@ -15,11 +14,11 @@ _PUBLISHED = re.compile(r"publi|created|pubdate|posted", re.IGNORECASE)
 
 
 def with_page_date(tree: HtmlElement, claims: tuple[Claims, ...], capture: Capture) -> tuple[Claims, ...]:
-    """The claims, followed by what the body of the page says, if none of them has a date of publication."""
-    if any(claim.published for claim in claims):
+    """The claims, followed by what the body of the page says, if none of them has a believable date."""
+    if settle_date("published_at", every(claims, lambda c: c.published), capture.fetched_at)[0]:
         return claims
     dates = (*_time_elements(tree), *_searched(tree, capture))
-    return (*claims, *(replace(Claims(), published=date) for date in dates[:3]))
+    return (*claims, *(Claims(published=date) for date in dates[:3]))
 
 
 def _time_elements(tree: HtmlElement) -> Iterator[str]:

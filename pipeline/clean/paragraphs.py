@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 # Where a line ends: those that str.splitlines knows (Unicode standard, section 5.8).
-_LINE_END = re.compile("[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
+_LINE_END = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 
 # Dropped without trace: C0 and C1 controls, soft hyphen, zero-width space, word joiner, BOM, noncharacters.
 # Joiners (U+200C, U+200D) and direction marks stay: Persian, Indic scripts and emoji need them.

@@ -6,11 +6,17 @@ from pipeline.clean import markers
 from pipeline.clean.addresses import is_front
 from pipeline.clean.claims import Claims
 from pipeline.clean.jsonld import ARTICLE_TYPES
+from pipeline.clean.paragraphs import count_words
 from pipeline.clean.tree import HtmlElement
 from pipeline.dispositions import Reason
 
 MIN_CHARS = 80  # of text: one sentence; CJK counts double
 SHORT_CHARS = 900  # texts above it are not taken for walls or errors
+WORDS_A_CONSENT = 25  # a wall speaks of cookies and consent at least once in so many words
+_HEADLINE_CHARS = 120
+_MIN_HEADLINES = 6
+_HEADLINE_SHARE = 0.7
+_STOPS = ".!?。！？।۔…\"”»’':"
 _INDEX_TYPES = frozenset(["collectionpage", "searchresultspage", "itemlist", "profilepage"])
 
 
@@ -30,7 +36,7 @@ def why_no_article(page: Candidate) -> tuple[Reason, str] | None:
     size = _size(page.paragraphs)
     if size < SHORT_CHARS and (found := _wall(page)):
         return found
-    if _is_index(page, size):
+    if _is_index(page):
         return Reason.INDEX_PAGE, "a front page, a section or a list of links"
     if size >= MIN_CHARS:
         return None
@@ -49,31 +55,32 @@ def _wall(page: Candidate) -> tuple[Reason, str] | None:
     text = " ".join(page.paragraphs)
     if markers.ERROR.search(title) and not _claims_article(page.claims):
         return Reason.ERROR_PAGE, title[:100]
-    consent = len(markers.CONSENT.findall(f"{title} {text}"))
-    if consent >= 3 or (consent and markers.CONSENT.search(title) and not _claims_article(page.claims)):
+    about_consent = len(markers.CONSENT.findall(text))
+    is_dense = about_consent >= 3 and about_consent * WORDS_A_CONSENT >= count_words(text)
+    if is_dense or (about_consent and markers.CONSENT.search(title) and not _claims_article(page.claims)):
         return Reason.CONSENT_WALL, title[:100] or "a page about cookies and consent"
     return None
 
 
-def _is_index(page: Candidate, size: int) -> bool:
-    if _claims_article(page.claims):
-        return False
+def _is_index(page: Candidate) -> bool:
+    """A front page; a page that calls itself a collection; one that shows headlines and names no date."""
     kinds = {kind for claims in page.claims for kind in claims.kinds}
+    if "og:article" in kinds:
+        return False
     if page.url and is_front(page.url):
         return True
-    return bool(kinds & _INDEX_TYPES) or (
-        "og:website" in kinds and size < SHORT_CHARS and _is_listing(page.paragraphs)
-    )
+    return not _claims_article(page.claims) and (bool(kinds & _INDEX_TYPES) or _is_listing(page.paragraphs))
 
 
 def _is_listing(paragraphs: tuple[str, ...]) -> bool:
     """Mostly headlines: short lines without a closing stop."""
-    short = sum(len(line) < 120 and line[-1] not in '.!?。！？”"»' for line in paragraphs)
-    return short > 0.7 * len(paragraphs)
+    short = sum(len(line) < _HEADLINE_CHARS and line[-1] not in _STOPS for line in paragraphs)
+    return len(paragraphs) >= _MIN_HEADLINES and short > _HEADLINE_SHARE * len(paragraphs)
 
 
 def _claims_article(claims: tuple[Claims, ...]) -> bool:
-    return any("og:article" in c.kinds or ARTICLE_TYPES.intersection(c.kinds) or c.published for c in claims)
+    """Structured data or the head call the page an article."""
+    return any("og:article" in c.kinds or ARTICLE_TYPES.intersection(c.kinds) for c in claims)
 
 
 def needs_script(tree: HtmlElement) -> bool:

@@ -4,7 +4,7 @@ import json
 
 from pipeline.clean.addresses import clean_url
 from pipeline.clean.article import ENDING_LINES, Draft, settle
-from pipeline.clean.claims import Claims, one_line
+from pipeline.clean.claims import ROW_RANK, Claims, one_line
 from pipeline.clean.page import clean_page
 from pipeline.clean.paragraphs import paragraphs_of
 from pipeline.dispositions import Reason
@@ -39,7 +39,7 @@ def _load(line: str) -> Row | None:
 
 def _claims_of(row: Row) -> Claims:
     return Claims(
-        rank=2,
+        rank=ROW_RANK,
         title=one_line(row.get("title")),
         authors=tuple(_authors(row.get("authors") or row.get("author"))),
         published=_stamp(row.get("published_at")),

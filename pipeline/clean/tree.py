@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml.etree import LxmlError, strip_elements  # type: ignore[import-untyped]
 from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: ignore[import-untyped]
 
-__all__ = ["HtmlElement", "LxmlError", "parse", "strip_elements", "text_of", "texts_of"]
+__all__ = ["HtmlElement", "LxmlError", "count_elements", "parse", "strip_elements", "text_of", "texts_of"]
 
 _ELEMENT = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s/>]", re.IGNORECASE)
 # Characters that no XML text may hold (XML 1.0, section 2.2), as UTF-8.
@@ -32,6 +32,11 @@ def _xml_bytes(markup: str) -> bytes:
     for character in _NONCHARACTERS:
         data = data.replace(character, b"")
     return data
+
+
+def count_elements(tree: HtmlElement) -> int:
+    """How many elements a tree has."""
+    return int(tree.xpath("count(//*)"))
 
 
 def text_of(element: HtmlElement) -> str:
