@@ -30,6 +30,7 @@ from pipeline.quotes.lexicon import (
     DETERMINER,
     OBJECT,
     PARTICIPLE,
+    POSSESSIVE,
     PREPOSITION,
     PRONOUN,
     PUNCTUATION,
@@ -46,6 +47,7 @@ from pipeline.quotes.mentions import Mention, is_past, read_mention
 from pipeline.quotes.tokens import DASHES, Sentence, Tokens
 
 _SHORTEST = 4  # tokens of a content; shorter ones are mostly objects ("said nothing", "told the truth")
+_CLAUSE = 5  # tokens from which on a part of a sentence without a lead-in is taken for a clause
 _PHRASE = 10  # tokens of adverbial phrases between a verb of speech and its "that"
 
 
@@ -110,7 +112,8 @@ def _stated_at(tokens: Tokens, lexicon: Lexicon, first: int, sentence: Sentence)
 
 def _around_speaker(tokens: Tokens, comma: int, stated: Attribution, sentence: Sentence) -> Reported | None:
     """The clause before a speaker set off by commas; the rest of the sentence where before is only a phrase."""
-    if _has_verb(tokens, sentence.first, comma):
+    led_in = tokens.tags[sentence.first] & (PREPOSITION | PARTICIPLE)
+    if _has_verb(tokens, sentence.first, comma) or not led_in and comma - sentence.first > _CLAUSE:
         return _content(tokens, sentence.first, comma, stated)
     if stated.mention is None or stated.cue_end is None:
         return None
@@ -137,6 +140,8 @@ def _last(tokens: Tokens, sentence: Sentence) -> int:
 
 
 def _content(tokens: Tokens, first: int, end: int, found: Attribution) -> Reported | None:
+    while first < end and tokens.tags[first] & CONJUNCTION and not tokens.tags[first] & CAPITAL:
+        first += 1
     if end - first < _SHORTEST or any(tokens.tags[k] & QUOTED for k in range(first, end)):
         return None
     return Reported(first, end, found)
@@ -145,6 +150,8 @@ def _content(tokens: Tokens, first: int, end: int, found: Attribution) -> Report
 def _behind_verb(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence) -> Reported | None:
     """What follows a verb of speech that has a subject: a clause, or the object of a verb like "denied"."""
     subject = _reporter(tokens, verb, sentence)
+    if subject is not None and not is_person(tokens, subject):
+        subject = first_subject(tokens, clause_start(tokens, sentence.first, verb), verb)
     if subject is None or not is_person(tokens, subject):
         return None
     end = _content_end(tokens, verb + 1, sentence)
@@ -178,10 +185,12 @@ def _content_start(tokens: Tokens, verb: int, end: int) -> int | None:
         return None
     tag = tokens.tags[first]
     barred = PREPOSITION | PUNCTUATION | CONJUNCTION | QUOTED | TIME | RELATIVE
-    if tag & barred and not tag & (CAPITAL | DETERMINER):
+    if tag & barred and not tag & (CAPITAL | DETERMINER) and tokens.lower[first : first + 2] != ["at", "least"]:
         return None
     if tag & ADVERB and not tag & DETERMINER and tokens.lower[first] != "there":
         return None
+    if tag & (PRONOUN | POSSESSIVE) and not tag & OBJECT or tokens.lower[verb] in _SAYING:
+        return first
     if tokens.tags[verb] & REPORTED_OBJECT and first == verb + 1 or _has_verb(tokens, first, end):
         return first
     return None
@@ -213,6 +222,7 @@ def _find_opener(tokens: Tokens, first: int, end: int) -> int | None:
 
 
 _OPENERS = frozenset("that whether if how why what".split())
+_SAYING = frozenset("said says say saying".split())
 _TELLING = frozenset("told tells tell telling assured assures assuring reminded reminds informed".split())
 def _content_end(tokens: Tokens, first: int, sentence: Sentence) -> int:
     end = _last(tokens, sentence)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.quotes.lexicon import (
+    AUXILIARY,
     CAPITAL,
     FUNCTION,
     GENITIVE,
@@ -103,7 +104,7 @@ def _contraction(lower: str, tags_of: Callable[[str, int], int]) -> tuple[str, i
     """he's, they’ve: a pronoun with an auxiliary; other words are left as they are."""
     stem = lower.replace("’", "'").split("'")[0]
     tag = tags_of(stem, 0)
-    return (stem, tag) if tag & PRONOUN else (lower, 0)
+    return (stem, tag | AUXILIARY) if tag & PRONOUN else (lower, 0)
 
 
 def _look(word: str, tag: int) -> int:
