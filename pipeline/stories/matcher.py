@@ -11,9 +11,9 @@
 Nothing is looked ahead: an article is matched against what was seeded or added before it, and boilerplate
 is what by then occurred in many stories.
 
-The cost of one article is bounded. Equal texts are held once (`_Text`), with the list of articles that
-have it; a hash of many stories leads nowhere, a hash of many texts to the latest of them; of the candidates
-the best few are verified.
+The cost of one article is bounded. Texts equal in words and title are held once (`_Text`), with the list of
+articles that have it; a hash of many stories leads nowhere, a hash of many texts to the latest of them; of
+the candidates the best few are verified.
 """
 
 from bisect import bisect_left, insort
@@ -24,13 +24,13 @@ from datetime import datetime
 
 from pipeline.stories.groups import Stories
 from pipeline.stories.parameters import DEFAULT, Parameters
-from pipeline.stories.records import NO_SHINGLES, Lead, Match, Signed
+from pipeline.stories.records import Lead, Match, Signed
 from pipeline.stories.verify import exact_match, verify
 
 
 @dataclass(slots=True, eq=False)
 class _Text:
-    """One distinct text: the first article that came with it, and all that have it in the order of time."""
+    """One distinct text with its title: an article that has it, and the places of all in order of time."""
 
     signed: Signed
     seeded: bool
@@ -42,14 +42,8 @@ class _Text:
             return self.signed
         place = bisect_left(self.articles, Lead(at, ""))
         near = self.articles[max(0, place - 1) : place + 1]
-        return self._as(min(near, key=lambda article: abs(article.at - at)))
-
-    def first_other(self, than: str) -> Signed | None:
-        """The earliest article with this text, but for the one with this id."""
-        return next((self._as(article) for article in self.articles if article.id != than), None)
-
-    def _as(self, article: Lead) -> Signed:
-        return replace(self.signed, at=article.at, id=article.id)
+        found = min(near, key=lambda article: abs(article.at - at))
+        return replace(self.signed, at=found.at, id=found.id)
 
 
 class Matcher:
@@ -58,11 +52,11 @@ class Matcher:
     def __init__(self, parameters: Parameters = DEFAULT) -> None:
         self.stories = Stories()
         self._parameters = parameters
-        self._equal: dict[int, _Text] = {}
+        self._equal: defaultdict[int, list[Lead]] = defaultdict(list)
+        self._texts: dict[tuple[int, bytes], _Text] = {}
         self._holders: defaultdict[int, list[_Text]] = defaultdict(list)
         self._common: set[int] = set()
         self._history: dict[int, int] = {}
-        self._held = 0  # texts with their shingles
 
     def seed(self, known: Signed, lead: Lead) -> None:
         """Take in an article of history; `lead` names the story it is in."""
@@ -94,11 +88,10 @@ class Matcher:
         """The verified pairs of an article with what came before, best first; none with its own revisions."""
         if article.fingerprint.exact_hash is None:
             return ()
-        equal = self._equal.get(article.fingerprint.exact_hash)
-        found = []
-        if equal is not None and (known := equal.first_other(article.id)):
-            found.append(exact_match(known, article))
-        if equal is None or len(equal.articles) < self._parameters.holders:
+        equal = self._equal.get(article.fingerprint.exact_hash, [])
+        first = next((known for known in equal if known.id != article.id), None)
+        found = [exact_match(first, article.order)] if first else []
+        if len(equal) < self._parameters.holders:
             near = self._candidates(article)
             found += [pair for known in near if (pair := self._verify(known, article))]
         return tuple(sorted(found, key=_rank))
@@ -111,16 +104,12 @@ class Matcher:
 
         A quarter of the room is made at once. Exact hashes and stories stay.
         """
-        if self._held <= self._parameters.held:
+        if len(self._texts) <= self._parameters.held:
             return
-        held = [text for text in self._equal.values() if text.signed.shingles is not NO_SHINGLES]
         window = self._parameters.window
-        near = [text for text in held if abs(text.nearest(at).at - at) <= window]
+        near = [text for text in self._texts.values() if abs(text.nearest(at).at - at) <= window]
         kept = set(near[-max(1, self._parameters.held * 3 // 4) :])
-        self._held = len(kept)
-        for text in held:
-            if text not in kept:
-                text.signed = replace(text.signed, shingles=NO_SHINGLES)
+        self._texts = {key: text for key, text in self._texts.items() if text in kept}
         remaining = {
             found: [text for text in texts if text in kept] for found, texts in self._holders.items()
         }
@@ -146,12 +135,13 @@ class Matcher:
         exact_hash = article.fingerprint.exact_hash
         if exact_hash is None:
             return
-        text = self._equal.get(exact_hash)
+        insort(self._equal[exact_hash], article.order)
+        key = (exact_hash, article.shingles.title.tobytes())
+        text = self._texts.get(key)
         if text is not None:
             insort(text.articles, article.order)
             return
-        text = self._equal[exact_hash] = _Text(article, seeded, [article.order])
-        self._held += 1
+        text = self._texts[key] = _Text(article, seeded, [article.order])
         for found in article.fingerprint.hashes:
             if found not in self._common:
                 self._hold(found, text)

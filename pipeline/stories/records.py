@@ -80,7 +80,3 @@ class Match:
     similarity: float
     containment: float
     links: bool
-
-
-_NONE = np.empty(0, dtype=np.uint64)
-NO_SHINGLES = Shingles(_NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE)

@@ -16,7 +16,7 @@ from pipeline.stories.evidence import (
     weigh,
 )
 from pipeline.stories.parameters import DEFAULT, Parameters
-from pipeline.stories.records import Match, Signed
+from pipeline.stories.records import Lead, Match, Signed
 
 
 def verify(
@@ -24,7 +24,7 @@ def verify(
 ) -> Match | None:
     """Whether the later one repeats the earlier. `common`: fingerprint hashes known as boilerplate."""
     if is_exact(one, other):
-        return exact_match(one, other)
+        return exact_match(one.order, other.order)
     evidence = weigh(one, other, common, parameters.sample)
     conflicts = _is_enough(evidence, parameters)
     if conflicts is None:
@@ -47,9 +47,9 @@ def is_exact(one: Signed, other: Signed) -> bool:
     )
 
 
-def exact_match(one: Signed, other: Signed) -> Match:
-    """The pair of two equal texts."""
-    earlier, later = sorted((one, other), key=lambda article: article.order)
+def exact_match(one: Lead, other: Lead) -> Match:
+    """The pair of two articles with equal texts."""
+    earlier, later = sorted((one, other))
     return Match(later.id, earlier.id, "exact", 1.0, 1.0, links=True)
 
 
@@ -105,7 +105,7 @@ def _is_template(evidence: Evidence, conflicts: int, parameters: Parameters) -> 
 
 
 def _relation(evidence: Evidence, conflicts: int, parameters: Parameters) -> Relation:
-    if evidence.containment < parameters.excerpt or conflicts:
+    if evidence.containment < parameters.copy or conflicts:
         return "update"
     return "excerpt" if _is_part(evidence, parameters) else "copy"
 
@@ -117,14 +117,14 @@ def _is_part(evidence: Evidence, parameters: Parameters) -> bool:
 def _links(evidence: Evidence, parameters: Parameters) -> bool:
     """Whether the pair puts both in one story.
 
-    A text that is a small part of a longer one does only if the longer one is about it: it makes up half of
-    it, opens it, or names it. A round-up or live blog has one title and one opening, so it cannot chain
-    the texts it is made of.
+    Copies of about one length do. Other pairs do only if the longer text is about the shorter one: it has
+    the same title, or opens with it. A round-up or live blog has one title and one opening, so that it
+    does not chain the texts it is made of.
     """
-    if not _is_part(evidence, parameters) or evidence.coverage >= parameters.main_part:
+    if evidence.containment >= parameters.copy and not _is_part(evidence, parameters):
         return True
     short, long = evidence.short.shingles, evidence.long.shingles
-    if has_opening(short, long, parameters.opening):
+    if evidence.coverage >= parameters.main_part and has_opening(short, long, parameters.opening):
         return True
     if _are_titled(evidence):
         return _is_same_title(evidence, parameters)

@@ -23,10 +23,10 @@ _TIMES = (
 
 
 def sentence(rng: random.Random) -> str:
-    """A sentence of some ten words with an odd word or two of its own, so that it does not recur."""
+    """A sentence of some ten words, four of them its own, so that it does not recur."""
     parts = [rng.choice(part.split("|")) for part in (_SUBJECTS, _VERBS, _OBJECTS, _PLACES, _TIMES)]
-    odd = "".join(rng.choices("abdegiklmnoprstu", k=6))
-    return f"{parts[0]} {odd} {parts[1]} {parts[2]} {parts[3]} {parts[4]}."
+    odd = ["".join(rng.choices("abdegiklmnoprstu", k=6)) for _ in range(4)]
+    return f"{parts[0]} {odd[0]} {odd[1]} {parts[1]} {parts[2]} {odd[2]} {parts[3]} {odd[3]} {parts[4]}."
 
 
 def story(seed: int, sentences: int = 16) -> str:
@@ -34,6 +34,13 @@ def story(seed: int, sentences: int = 16) -> str:
     rng = random.Random(seed)
     made = [sentence(rng) for _ in range(sentences)]
     return "\n".join(" ".join(made[place : place + 2]) for place in range(0, sentences, 2))
+
+
+def strange(seed: int, sentences: int) -> str:
+    """A text on something else altogether: it shares no words with another one of these."""
+    rng = random.Random(seed)
+    made = ["".join(rng.choices("abdegiklmnoprstu", k=6)) for _ in range(sentences * 12)]
+    return "\n".join(" ".join(made[place : place + 24]) for place in range(0, len(made), 24))
 
 
 def paragraphs(text: str, first: int, last: int) -> str:

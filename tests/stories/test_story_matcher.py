@@ -3,9 +3,10 @@
 import random
 from collections import defaultdict
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from story_texts import paragraphs, signed, story
+from story_texts import paragraphs, signed, story, strange
 
 from pipeline.stories import Lead, Matcher, Parameters, Signed, group
 
@@ -116,15 +117,22 @@ def test_a_near_copy_finds_a_reprint_of_an_old_text() -> None:
     assert pairs[2][0].duplicate_of == "b"
 
 
-def test_a_roundup_and_its_parts_stay_apart() -> None:
-    parts = [story(seed, 8) for seed in range(4)]
-    articles = [signed(f"p{seed}", text, TITLES[seed], hours=seed) for seed, text in enumerate(parts)]
-    articles.append(signed("r", "\n".join(parts), "What else happened this week", hours=8))
+@pytest.mark.parametrize("titled", [True, False])
+@pytest.mark.parametrize("lengths", [(8, 8), (6, 10), (10, 6), (5, 11), (8, 8, 8, 8)])
+def test_a_roundup_does_not_chain_its_parts(titled: bool, lengths: tuple[int, ...]) -> None:
+    parts = [strange(seed, length) for seed, length in enumerate(lengths)]
+    articles = [
+        signed(f"p{seed}", text, TITLES[seed] if titled else None, hours=seed)
+        for seed, text in enumerate(parts)
+    ]
+    roundup = signed("r", "\n".join(parts), "What else happened this week" if titled else None, hours=8)
     matcher = Matcher()
-    pairs = [matcher.add(article) for article in articles]
-    assert len(set(matcher.stories.ids().values())) == 5 - sum(pair.links for pair in pairs[4])
-    assert sum(pair.links for pair in pairs[4]) <= 1
-    assert len(pairs[4]) == 4
+    for article in articles:
+        matcher.add(article)
+    pairs = matcher.add(roundup)
+    assert len(pairs) == len(parts)
+    stories = matcher.stories.ids()
+    assert len({stories[article.id] for article in articles}) == len(parts)
 
 
 def test_an_article_is_no_duplicate_of_its_own_revision() -> None:

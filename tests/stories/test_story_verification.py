@@ -1,8 +1,9 @@
 import dataclasses
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from story_texts import paragraphs, signed, story
+from story_texts import paragraphs, signed, story, strange
 
 from pipeline.stories import DEFAULT, verify
 from pipeline.stories.evidence import informative, share, weigh
@@ -45,10 +46,12 @@ def test_a_retitled_truncated_copy_links_by_its_opening() -> None:
     assert match.links
 
 
-def test_a_roundup_quotes_a_story_without_joining_it() -> None:
-    quoted = story(1, 8)
-    roundup = signed("r", "\n".join((story(2, 8), quoted, story(3, 8), story(4, 8))), "The week in Arlen", 3)
-    match = verify(signed("a", quoted, TITLE), roundup)
+@pytest.mark.parametrize("titled", [True, False])
+def test_a_roundup_quotes_a_story_without_joining_it(titled: bool) -> None:
+    quoted, others = strange(1, 8), [strange(seed, 8) for seed in (2, 3, 4)]
+    roundup = "\n".join((others[0], quoted, *others[1:]))
+    title, title_of_all = (TITLE, "The week in Arlen") if titled else (None, None)
+    match = verify(signed("a", quoted, title), signed("r", roundup, title_of_all, 3))
     assert match is not None
     assert match.relation == "excerpt"
     assert match.containment > 0.9
