@@ -39,6 +39,7 @@ from pipeline.quotes.lexicon import (
     ROLE,
     SPEAKING,
     SPEECH,
+    SUBORDINATOR,
     TIME,
     Lexicon,
 )
@@ -171,7 +172,7 @@ def _after(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> Att
         return None
     found = according(tokens, lexicon, first, limit)
     if found is not None:
-        return found
+        return None if _is_called(tokens, at, sentence) else found
     if tokens.tags[first] & FINITE and not tokens.tags[first] & CAPITAL:
         return after_inverted(tokens, first, limit)
     return _after_subject(tokens, first, limit)
@@ -182,7 +183,19 @@ def _may_lead(tokens: Tokens, at: int, first: int, sentence: Sentence) -> bool:
     last = closing_character(tokens.text, tokens.spans[tokens.span_at[at]])
     if first > at + 1 or last in (",", "?", "!", "—", "…"):
         return True
+    return _begins(tokens, at, sentence)
+
+
+def _begins(tokens: Tokens, at: int, sentence: Sentence) -> bool:
+    """Whether nothing but quotes and punctuation stands before the quote in its sentence."""
     return all(tokens.tags[k] & (QUOTED | PUNCTUATION) for k in range(sentence.first, at))
+
+
+def _is_called(tokens: Tokens, at: int, sentence: Sentence) -> bool:
+    """ "Smith dismissed the plan as “Q”": who called it so is in the sentence, whoever reports it."""
+    return at > sentence.first and tokens.lower[at - 1] == "as" and bool(
+        any(tokens.tags[k] & (FINITE | PARTICIPLE) for k in range(sentence.first, at))
+    )
 
 
 def next_quote(tokens: Tokens, first: int, end: int) -> int:
@@ -299,9 +312,12 @@ def _governs(tokens: Tokens, verb: int, inner: Attribution) -> bool:
     if inner.mention is None or inner.mention.first <= verb:
         return False
     first = verb + 1
+    between = range(first, inner.mention.first)
+    if any(tokens.tags[k] & (SUBORDINATOR | RELATIVE) and tokens.lower[k] != "that" for k in between):
+        return False
     if tokens.lower[first] == "that" or first == inner.mention.first:
         return True
-    return not any(tokens.words[k] in _CLAUSE_ENDS for k in range(first, inner.mention.first))
+    return not any(tokens.words[k] in _CLAUSE_ENDS for k in between)
 
 
 _CLAUSE_ENDS = _PAUSES | {";", ":"}

@@ -304,5 +304,7 @@ def inverted_subject(tokens: Tokens, verb: int, limit: int) -> Mention | None:
 
 def _goes_on_as_clause(tokens: Tokens, mention: Mention, limit: int) -> bool:
     """ "said the plan was": the mention has a verb of its own."""
-    at = mention.end
+    at = mention.core_end
+    if at < limit and tokens.lower[at] in ("of", "for"):
+        at = mention.end
     return at < limit and (bool(tokens.tags[at] & AUXILIARY) or is_verb(tokens, at))

@@ -8,6 +8,7 @@ mention kept). A definite role ("the minister") goes to the last person who was 
 from collections import defaultdict
 from dataclasses import dataclass
 
+from pipeline.quotes.clauses import first_subject
 from pipeline.quotes.lexicon import (
     CAPITAL,
     DETERMINER,
@@ -200,13 +201,32 @@ class Cast:
         return named.gender or self._fullest(named).gender
 
     def _resolve_thing(self, mention: Mention, kind: str) -> Speaker:
+        """ "it", "they": the subject of its own sentence or of one of the two before, else who spoke last."""
+        sentence = self._tokens.sentence_at[mention.first]
+        for back in range(sentence, max(-1, sentence - 3), -1):
+            name = self._thing_in(back, mention.first, kind)
+            if name is not None:
+                return Speaker(name, None)
         for at, name in reversed(self._things):
             if at < mention.first:
                 return Speaker(name, None)
         return self._thing_before(mention.first, kind)
 
+    def _thing_in(self, sentence: int, before: int, kind: str) -> str | None:
+        """The subject of a sentence, if it is an organisation ("it") or a group ("they")."""
+        tokens = self._tokens
+        bounds = tokens.sentences[sentence]
+        subject = first_subject(tokens, bounds.first, min(bounds.end, before))
+        if subject is None or subject.kind == "pronoun":
+            return None
+        last = subject.core_end - 1
+        tag = tokens.tags[last]
+        plural = tokens.lower[last].endswith("s") and bool(tag & (ROLE | ORGANISATION))
+        fits = plural if kind == "p" else bool(tag & ORGANISATION) and not plural
+        return tokens.slice(subject.first, subject.end) if fits else None
+
     def _thing_before(self, at: int, kind: str) -> Speaker:
-        """The subject-like noun of one of the sentences before: plural roles for "they", organisations for "it"."""
+        """The last word before that can be meant: plural roles for "they", organisations for "it"."""
         tokens = self._tokens
         wanted = ROLE if kind == "p" else ORGANISATION
         for token in range(at - 1, max(-1, at - 120), -1):

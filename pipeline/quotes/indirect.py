@@ -77,8 +77,8 @@ def _in_sentence(
     if whole is not None:
         yield whole
     for verb in range(sentence.first, sentence.end - _SHORTEST):
-        if tokens.tags[verb] & (REPORTING | REPORTED_OBJECT) and verb not in cues:
-            reported = _behind_verb(tokens, lexicon, verb, sentence)
+        if tokens.tags[verb] & (REPORTING | REPORTED_OBJECT):
+            reported = None if verb in cues and not _states_clause(tokens, verb) else _behind_verb(tokens, lexicon, verb, sentence)
             if reported is not None:
                 yield reported
 
@@ -106,8 +106,18 @@ def _stated_at(tokens: Tokens, lexicon: Lexicon, first: int, sentence: Sentence)
     if found is not None:
         return found
     if tokens.tags[first] & SPEECH and not tokens.tags[first] & CAPITAL:
-        return after_inverted(tokens, first, limit)
+        return _inverted(tokens, first, limit)
     return short_clause(tokens, first, limit)
+
+
+def _inverted(tokens: Tokens, verb: int, limit: int) -> Attribution | None:
+    """ "..., said Smith." -- with nothing but a comma or a phrase behind the subject."""
+    found = after_inverted(tokens, verb, limit)
+    if found is None or found.mention is None or not is_person(tokens, found.mention):
+        return None
+    after = found.mention.core_end
+    ends = after >= limit or bool(tokens.tags[after] & (PUNCTUATION | PREPOSITION | RELATIVE | TIME))
+    return found if ends and tokens.tags[verb] & REPORTING else None
 
 
 def _around_speaker(tokens: Tokens, comma: int, stated: Attribution, sentence: Sentence) -> Reported | None:
@@ -162,6 +172,11 @@ def _behind_verb(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence
     if first is None or end - first < _SHORTEST:
         return None
     return Reported(first, end, Attribution(subject, verb, verb + 1, "before"))
+
+
+def _states_clause(tokens: Tokens, verb: int) -> bool:
+    """Whether a cue of a quoted fragment has a "that" of its own: the whole clause is reported as well."""
+    return verb + 2 < len(tokens.lower) and tokens.lower[verb + 1] == "that" and not tokens.tags[verb + 2] & QUOTED
 
 
 def _reporter(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
@@ -236,8 +251,10 @@ def _content_end(tokens: Tokens, first: int, sentence: Sentence) -> int:
 
 def _leaves(tokens: Tokens, at: int, end: int) -> bool:
     """Whether the content is over behind a comma: ", adding", ", but he", ", which", ", according to"."""
-    tag = tokens.tags[at]
-    return bool(tag & (PARTICIPLE | RELATIVE)) or tokens.lower[at] in _ENDERS
+    if tokens.lower[at] == "but":
+        subject = read_mention(tokens, at + 1, end)
+        return subject is not None and _has_verb(tokens, subject.core_end - 1, min(end, subject.end + 2))
+    return bool(tokens.tags[at] & (PARTICIPLE | RELATIVE)) or tokens.lower[at] in _ENDERS
 
 
-_ENDERS = frozenset("according but though although while".split())
+_ENDERS = frozenset("according though although while".split())

@@ -54,7 +54,16 @@ def _is_quoted_speech(tokens: Tokens, number: int, found: Attribution, content: 
         return False
     if length > 3:
         return True
+    if _names_thing(tokens, at, first):
+        return False
     return not (found.rule in ("continued", "previous", "none", "subject"))
+
+
+def _names_thing(tokens: Tokens, at: int, first: int) -> bool:
+    """ "deploying a “joint force” in ...": the object of an action is a thing's name, not somebody's words."""
+    if at - 2 < first or tokens.lower[at - 1] not in ("a", "an") or tokens.tags[at - 2] & CUE:
+        return False
+    return tokens.lower[at - 2].endswith("ing")
 
 
 def _is_beside_cue(tokens: Tokens, at: int, found: Attribution) -> bool:

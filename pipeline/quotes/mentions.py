@@ -16,6 +16,7 @@ from pipeline.quotes.lexicon import (
     DETERMINER,
     FINITE,
     GENITIVE,
+    MESSAGE,
     NUMBER,
     ORGANISATION,
     PARTICIPLE,
@@ -143,7 +144,7 @@ def _complement_end(tokens: Tokens, end: int, limit: int) -> int:
         if at + 1 >= limit or not tokens.tags[at] & PREPOSITION or tokens.lower[at] not in _COMPLEMENTS:
             return at
         after = _core_end(tokens, at + 1, min(limit, at + 1 + _LONGEST))
-        if after == at + 1:
+        if after == at + 1 or tokens.tags[after - 1] & MESSAGE:
             return at
         at = after
     return at
