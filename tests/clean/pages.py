@@ -11,12 +11,12 @@ FETCHED_AT = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 URL = "https://www.example.org/news/bridge-reopens-1234"
 
 PARAGRAPHS = (
-    "The old bridge over the Linden reopened to traffic on Monday after eleven months of repairs, the city said.",
-    "“We are relieved that the work is done,” said the head of the roads department, who cut a ribbon at dawn.",
-    "Engineers replaced forty steel beams and renewed the deck, which had been closed since a barge struck a pier.",
-    "The repairs cost nine million, a third more than planned, because the river stood high for most of the winter.",
-    "Cyclists gain a lane of their own on the northern side, and buses will cross every ten minutes from Thursday.",
-    "A second phase, with new lamps and a wider footpath, is to begin after the summer holidays, according to plans.",
+    "The old bridge over the Linden reopened on Monday after eleven months of repairs, the city said.",
+    "“We are relieved that the work is done,” said the head of the roads department, who cut a ribbon.",
+    "Engineers replaced forty steel beams and renewed the deck, closed since a barge struck a pier.",
+    "The repairs cost nine million, a third more than planned, for the river stood high most of the winter.",
+    "Cyclists gain a lane of their own on the northern side, and buses cross every ten minutes again.",
+    "A second phase, with new lamps and a wider footpath, is to begin after the holidays, the plans say.",
 )
 BODY = "".join(f"<p>{line}</p>" for line in PARAGRAPHS)
 
