@@ -30,22 +30,8 @@ _LABELS = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
-# UTF-8 and UTF-16 show themselves; the others are codecs of Python that are no charsets.
-_NO_CHARSETS = (
-    "utf",
-    "rot",
-    "base64",
-    "hex",
-    "bz2",
-    "zlib",
-    "quopri",
-    "uu",
-    "punycode",
-    "idna",
-    "raw",
-    "unicode",
-)
-_STATEFUL = ("iso2022_jp", "hz")
+# Python knows codecs that are no charsets (base64, idna, undefined); UTF-8 and UTF-16 show themselves.
+_CHARSET = re.compile(r"cp\d|iso8859|iso2022|koi8|mac|gb|big5|euc|shift|johab|ascii|tis|ptcp|kz")
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,400}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:\-]{2,40})",
     re.IGNORECASE,
@@ -66,7 +52,7 @@ def decode(payload: bytes, charset: str | None = None) -> str:
         if payload.startswith(mark):
             return payload[len(mark) :].decode(codec, "replace")
     claims = [name for label in (charset, _meta_charset(payload)) if (name := codec_of(label))]
-    if claims and claims[0] in _STATEFUL and b"\x1b" in payload:
+    if claims and claims[0].startswith("iso2022") and b"\x1b" in payload:
         return payload.decode(claims[0], "replace")
     if wide := wide_codec(payload):
         return payload.decode(wide, "replace")
@@ -80,11 +66,7 @@ def codec_of(label: str | None) -> str | None:
         name = codecs.lookup((label or "").strip("\"' \t")).name
     except (LookupError, ValueError):  # ValueError: a label with NUL
         return None
-    if name.startswith(
-        ("utf", "rot", "base64", "hex", "bz2", "zlib", "quopri", "uu", "punycode", "idna", "raw", "unicode")
-    ):
-        return None
-    return _LABELS.get(name, name)
+    return _LABELS.get(name, name) if _CHARSET.match(name) else None
 
 
 def _meta_charset(payload: bytes) -> str | None:
