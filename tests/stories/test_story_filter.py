@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from story_texts import paragraphs, story
 
 from pipeline.stories import Parameters, find_duplicates
+from tests.stories.story_texts import paragraphs, story
 
 SEEDS = Path(__file__).parent.parent / "fixtures" / "seeds"
 

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from story_texts import START
 
 from pipeline.stories import Lead, Match, Stories, group
+from tests.stories.story_texts import START
 
 NAMES = "abcdefgh"
 ARTICLES = [Lead(START + timedelta(hours=place), name) for place, name in enumerate(NAMES)]

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 import pytest
-from story_texts import story
 
 from pipeline.stories import Parameters, find_duplicates
+from tests.stories.story_texts import story
 
 COUNT = 10_000
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from story_texts import paragraphs, signed, story, strange
 
 from pipeline.stories import Lead, Matcher, Parameters, Signed, group
+from tests.stories.story_texts import paragraphs, signed, story, strange
 
 TITLES = ("Mayor rejects the barrier", "Quarry sold at night", "Pupils repair a roof", "Opera lease signed")
 

@@ -1,9 +1,9 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from story_texts import story
 
 from pipeline.stories import Parameters, shingle, sign
+from tests.stories.story_texts import story
 
 
 def test_the_fingerprint_is_the_same_on_every_machine() -> None:

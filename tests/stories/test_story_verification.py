@@ -3,10 +3,10 @@ import dataclasses
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from story_texts import paragraphs, signed, story, strange
 
 from pipeline.stories import DEFAULT, verify
 from pipeline.stories.evidence import informative, share, weigh
+from tests.stories.story_texts import paragraphs, signed, story, strange
 
 TITLE = "Mayor rejects the flood barrier"
 
@@ -155,6 +155,19 @@ def test_verification_does_not_know_which_came_first(one: str, other: str, when:
         assert {match.article_id, match.duplicate_of} == {"a", "b"}
         earlier = min((a, b), key=lambda article: article.order)
         assert match.duplicate_of == earlier.id
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS, st.sets(st.integers(0, 40)))
+def test_boilerplate_takes_away_alike_from_both_sides(one: str, other: str, chosen: set[int]) -> None:
+    a, b = signed("a", one), signed("b", other)
+    hashes = sorted({*a.fingerprint.hashes, *b.fingerprint.hashes})
+    common = frozenset(found for place, found in enumerate(hashes) if place in chosen)
+    evidence, turned = weigh(a, b, common), weigh(b, a, common)
+    assert (evidence.short.id, evidence.shared) == (turned.short.id, turned.shared)
+    assert evidence.shared <= evidence.of_short <= evidence.of_long
+    assert evidence.shared <= weigh(a, b, frozenset()).shared
+    assert evidence.of_long <= max(len(a.shingles.distinct), len(b.shingles.distinct))
 
 
 def test_every_threshold_can_be_set() -> None:
