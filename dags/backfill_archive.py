@@ -1,12 +1,10 @@
 """Bring files, folders and web archives into the tables: by hand, one run for each set of sources.
 
 The data folder and the catalog come from NEWSFLOW_DATA and NEWSFLOW_CATALOG in the worker's environment. What
-is already held is recognised, so a run that failed is simply cleared and runs again.
+is already held is recognised, so a run that failed is cleared and simply runs again.
 """
 
-from datetime import timedelta
-
-from airflow.sdk import Param, dag, task
+from airflow.sdk import Param, dag, get_current_context, task
 
 SOURCES = Param(
     type="array",
@@ -19,13 +17,12 @@ STRICT = Param(
     default=False,
     type="boolean",
     title="Strict",
-    description="Fail the run if any item is rejected. The items that are none stay loaded.",
+    description="Fail the run if any item is rejected; the others are loaded all the same.",
 )
 
 
 @dag(
     schedule=None,
-    catchup=False,
     params={"sources": SOURCES, "strict": STRICT},
     tags=["newsflow"],
     doc_md=__doc__,
@@ -33,19 +30,16 @@ STRICT = Param(
 def backfill_archive() -> None:
     """Sources in, tables out."""
 
-    @task(retries=2, retry_delay=timedelta(minutes=1))
-    def ingest(params: dict[str, object]) -> None:
+    @task
+    def ingest() -> None:
         import os
         from pathlib import Path
 
         from pipeline.cli.ingest import ingest as ingest_sources
 
-        ingest_sources(
-            [str(source) for source in params["sources"]],
-            data=Path(os.environ["NEWSFLOW_DATA"]),
-            catalog=os.environ.get("NEWSFLOW_CATALOG"),
-            strict=bool(params["strict"]),
-        )
+        params = get_current_context()["params"]
+        data, catalog = Path(os.environ["NEWSFLOW_DATA"]), os.environ.get("NEWSFLOW_CATALOG")
+        ingest_sources(params["sources"], data, catalog, strict=params["strict"])
 
     ingest()
 

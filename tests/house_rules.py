@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "stories": {"dispositions", "records"},
     "archive": WORDS,
     "work": WORDS | {"clean", "quotes", "stories"},
+    "preload": {"clean", "quotes", "stories"},
     "warehouse": WORDS | {"clean", "quotes", "stories", "archive", "work"},
     "batch": WORDS | {"archive", "work", "warehouse"},
     "cli": WORDS | {"__init__", "clean", "quotes", "stories", "archive", "work", "warehouse", "batch"},

@@ -1,0 +1,1 @@
+"""The DAGs, run by a real Airflow."""

@@ -1,0 +1,132 @@
+"""Each DAG is loaded from its file and run by a real Airflow (SQLite metadata), and judged by the tables."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import Newsflow
+from tests.house_rules import ROOT
+
+ARTICLES = "select article_id, title, story_id, revision from articles order by article_id"
+DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
+# Runs a DAG on a data folder with parameters; returns its final state and all that it printed.
+RunDag = Callable[..., tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def airflow_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of an Airflow with its own, migrated metadata database."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "NEWSFLOW"))}
+    env |= {"AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")), "PYTHONPATH": str(ROOT)}
+    env |= {"AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    subprocess.run(
+        [sys.executable, "-m", "airflow", "db", "migrate"], env=env, check=True, capture_output=True
+    )
+    return env
+
+
+@pytest.fixture(scope="module")
+def run_dag(airflow_env: dict[str, str]) -> Iterator[RunDag]:
+    command = [sys.executable, str(Path(__file__).with_name("run_dags.py"))]
+    with subprocess.Popen(
+        command,
+        env=airflow_env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        bufsize=1,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        requests, answers = process.stdin, process.stdout
+
+        def run(dag: str, data: Path, **params: object) -> tuple[str, str]:
+            requests.write(json.dumps({"dag": dag, "data": str(data), "params": params}) + "\n")
+            printed: list[str] = []
+            for line in answers:
+                if line.startswith("@@ "):
+                    return line[3:].strip(), "".join(printed)
+                printed.append(line)
+            pytest.fail("Airflow ended: " + "".join(printed[-20:]))
+
+        yield run
+        requests.close()
+
+
+def rows(newsflow: Newsflow, data: Path, sql: str) -> list[dict[str, object]]:
+    ran = newsflow("sql", sql, "--data", data, "--format", "json")
+    assert ran.code == 0, ran.stderr
+    found: list[dict[str, object]] = json.loads(ran.stdout)
+    return found
+
+
+def test_dag_files_import_nothing_heavy(airflow_env: dict[str, str]) -> None:
+    check = (
+        "import runpy, sys; [runpy.run_path(path) for path in sys.argv[1:]];"
+        "print(sorted({'pipeline', 'duckdb', 'pyarrow', 'trafilatura'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", check, *map(str, DAG_FILES)]
+    done = subprocess.run(command, env=airflow_env, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_backfill_fills_the_same_tables_as_the_command(
+    run_dag: RunDag, newsflow: Newsflow, tmp_path: Path
+) -> None:
+    by_dag, by_command = tmp_path / "dag", tmp_path / "command"
+    state, printed = run_dag("backfill_archive", by_dag, sources=[str(ROOT / "sample")])
+    assert state == "success", printed
+    assert newsflow("ingest", ROOT / "sample", "--data", by_command).code == 0
+    loaded = rows(newsflow, by_dag, ARTICLES)
+    assert len(loaded) == 5
+    assert loaded == rows(newsflow, by_command, ARTICLES)
+
+    assert run_dag("backfill_archive", by_dag, sources=[str(ROOT / "sample")])[0] == "success"
+    assert rows(newsflow, by_dag, ARTICLES) == loaded
+    assert rows(newsflow, by_dag, "select count(*) as loads from batches") == [{"loads": 1}]
+
+
+def test_strict_backfill_fails_and_keeps_what_is_good(
+    run_dag: RunDag, newsflow: Newsflow, tmp_path: Path
+) -> None:
+    source = tmp_path / "rows.jsonl"
+    source.write_text('{"title": "A", "text": "The harbour is open again after the storm."}\nnot json\n')
+    state, _ = run_dag("backfill_archive", tmp_path / "data", sources=[str(source)], strict=True)
+    assert state == "failed"
+    counts = "select (select count(*) from articles) as articles, (select count(*) from rejects) as rejects"
+    assert rows(newsflow, tmp_path / "data", counts) == [{"articles": 1, "rejects": 1}]
+
+
+@pytest.mark.parametrize("sources", [[], [""], "a.txt", None])
+def test_backfill_with_wrong_sources_is_refused_before_it_starts(
+    run_dag: RunDag, tmp_path: Path, sources: object
+) -> None:
+    state, _ = run_dag("backfill_archive", tmp_path / "data", sources=sources)
+    assert state.startswith("refused: Invalid input for param sources")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_copy_is_published_only_if_the_checks_pass(
+    run_dag: RunDag, newsflow: Newsflow, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    copy = data / "share.duckdb"
+    assert newsflow("ingest", ROOT / "sample", "--data", data).code == 0
+    assert run_dag("maintain_warehouse", data, published="share.duckdb")[0] == "success"
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        assert connection.execute("select count(*) from articles").fetchone() == (5,)
+    copy.unlink()
+
+    capture_file = next((data / "captures").rglob("*.warc.gz"))
+    capture_file.rename(tmp_path / "lost")
+    state, printed = run_dag("maintain_warehouse", data, published="share.duckdb")
+    assert state == "failed"
+    assert "captures_read_back" in printed
+    assert not copy.exists()

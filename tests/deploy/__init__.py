@@ -1,0 +1,1 @@
+"""The package, the locks, the image and the services."""
