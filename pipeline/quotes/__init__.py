@@ -37,7 +37,7 @@ def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
     found = attribute_all(tokens, lexicon)
     cast = Cast(tokens, lexicon)
     doubles = quotes_with_doubles(spans)
-    kept = [(judge(tokens, n, a, doubles), s.start, s.end, a) for n, (s, a) in enumerate(zip(spans, found, strict=True))]
+    kept = [(judge(tokens, n, a, doubles, lexicon.fragments_are_direct), s.start, s.end, a) for n, (s, a) in enumerate(zip(spans, found, strict=True))]
     rows = [k for k in kept if k[0]]
     cues = frozenset(a.cue_first for a in found if a.cue_first is not None)
     for r in find_reported(tokens, lexicon, cues):

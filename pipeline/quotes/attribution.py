@@ -173,6 +173,14 @@ def _after(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> Att
     found = according(tokens, lexicon, first, limit)
     if found is not None:
         return None if _is_called(tokens, at, sentence) else found
+    if tokens.lower[first] in lexicon.said_by:
+        return _said_by(tokens, first, limit)
+    if tokens.lower[first] in ("wie", "as") and first + 2 < limit:
+        first += 1
+    if tokens.verb_second and tokens.tags[first] & AUXILIARY and first + 2 < limit:
+        first += 1
+    if tokens.lower[first] in lexicon.impersonal:
+        return _impersonal(tokens, first, limit)
     if tokens.tags[first] & FINITE and not tokens.tags[first] & CAPITAL:
         return after_inverted(tokens, first, limit)
     return _after_subject(tokens, first, limit)
@@ -189,6 +197,21 @@ def _may_lead(tokens: Tokens, at: int, first: int, sentence: Sentence) -> bool:
 def _begins(tokens: Tokens, at: int, sentence: Sentence) -> bool:
     """Whether nothing but quotes and punctuation stands before the quote in its sentence."""
     return all(tokens.tags[k] & (QUOTED | PUNCTUATION) for k in range(sentence.first, at))
+
+
+def _said_by(tokens: Tokens, first: int, limit: int) -> Attribution | None:
+    """„Q“, so Lee."""
+    mention = read_mention(tokens, first + 1, limit)
+    return Attribution(with_apposition(tokens, mention, limit), first, first + 1, "according") if mention else None
+
+
+def _impersonal(tokens: Tokens, verb: int, limit: int) -> Attribution | None:
+    """„Q“, heißt es in dem Brief."""
+    for at in range(verb + 1, limit - 1):
+        if tokens.tags[at] & PREPOSITION:
+            mention = read_mention(tokens, at + 1, limit)
+            return Attribution(mention, verb, verb + 1, "after") if mention else None
+    return None
 
 
 def _is_called(tokens: Tokens, at: int, sentence: Sentence) -> bool:
@@ -264,9 +287,16 @@ def _before(
         stated = according(tokens, lexicon, first, at)
         if stated is not None:
             return stated
+    if lexicon.subjunctives and _is_reported(tokens, lexicon, sentence):
+        return None
     start = clause_start(tokens, sentence.first, at)
     subject = first_subject(tokens, start, at) or first_subject(tokens, start, sentence.end)
     return Attribution(subject, None, None, "subject") if subject else None
+
+
+def _is_reported(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> bool:
+    """Whether the verb form marks the sentence as reported: its speaker was named before."""
+    return any(tokens.lower[k] in lexicon.subjunctives for k in range(sentence.first, sentence.end))
 
 
 def _before_colon(tokens: Tokens, at: int, sentence: Sentence) -> Attribution | None:
@@ -275,6 +305,8 @@ def _before_colon(tokens: Tokens, at: int, sentence: Sentence) -> Attribution | 
         return None
     mention = nearest_mention(tokens, at - 1, sentence.first)
     if mention is None or mention.end != at - 1 or not is_person(tokens, mention):
+        return None
+    if tokens.verb_second and mention.first > sentence.first and not tokens.tags[mention.first - 1] & PUNCTUATION:
         return None
     return Attribution(mention, None, None, "colon")
 

@@ -82,6 +82,8 @@ _PLURALS = frozenset("people men women police some many most others both few off
 def subject_of(tokens: Tokens, verb: int, floor: int) -> Mention | None:
     """The subject before the finite verb at token `verb`, not reaching back beyond token `floor`."""
     floor = max(floor, verb - _FARTHEST)
+    if tokens.verb_second:
+        verb = _finite_part(tokens, verb, floor)
     end = _skip_auxiliaries(tokens, verb, floor)
     if end <= floor:
         return None
@@ -96,6 +98,16 @@ def subject_of(tokens: Tokens, verb: int, floor: int) -> Mention | None:
     if tag & CONJUNCTION and not tag & CAPITAL:
         return _subject_of_previous_verb(tokens, end - 1, floor)
     return mention_before(tokens, end, floor)
+
+
+def _finite_part(tokens: Tokens, verb: int, floor: int) -> int:
+    """ "Lee hat am Montag in Bonn gesagt": the subject stands before the auxiliary."""
+    for at in range(verb - 1, floor, -1):
+        if tokens.tags[at] & (PUNCTUATION | QUOTED):
+            break
+        if tokens.tags[at] & AUXILIARY:
+            return at
+    return verb
 
 
 def _skip_auxiliaries(tokens: Tokens, verb: int, floor: int) -> int:
@@ -151,6 +163,9 @@ def mention_before(tokens: Tokens, end: int, floor: int) -> Mention | None:
         found = read_mention(tokens, at, end)
         if found is None:
             after_preposition, at = False, at + 1
+            continue
+        if tokens.verb_second and after_preposition and chosen is None:
+            at, after_preposition = max(found.core_end, at + 1), False
             continue
         if not after_preposition or chosen is None or found.kind == "pronoun":
             chosen = _name_part(tokens, found) if after_preposition else found
@@ -216,7 +231,8 @@ def _before_parenthesis(tokens: Tokens, comma: int, floor: int) -> Mention | Non
 
 def _whole_mention(tokens: Tokens, start: int, end: int) -> Mention | None:
     """The mention that fills tokens `start` to `end`, a leading "but" or "while" aside."""
-    while start < end and tokens.tags[start] & (CONJUNCTION | SUBORDINATOR) and not tokens.tags[start] & CAPITAL:
+    lead = CONJUNCTION | SUBORDINATOR | (ADVERB if tokens.verb_second else 0)
+    while start < end and tokens.tags[start] & lead and not tokens.tags[start] & CAPITAL:
         start += 1
     while start < end and tokens.tags[start] & (QUOTED | PUNCTUATION):
         start += 1
@@ -230,7 +246,7 @@ def _whole_mention(tokens: Tokens, start: int, end: int) -> Mention | None:
 
 def with_apposition(tokens: Tokens, mention: Mention, limit: int) -> Mention:
     """ "the club's director, Ann Lee": a noun mention takes in the name set beside it."""
-    if mention.kind != "noun" or mention.end + 1 >= limit or tokens.words[mention.end] != ",":
+    if mention.kind != "noun" and not tokens.tags[mention.first] & DETERMINER or mention.end + 1 >= limit or tokens.words[mention.end] != ",":
         return mention
     name = read_mention(tokens, mention.end + 1, limit)
     if name is None or name.kind != "name" or tokens.tags[name.first] & (DETERMINER | PREPOSITION):

@@ -21,13 +21,13 @@ def find_closer(text: str, marks: Sequence[Mark], at: int) -> int | None:
 def _close_double(marks: Sequence[Mark], at: int) -> int | None:
     """The next closing double mark. The same glyph opening again means that a mark is missing."""
     opener = marks[at]
+    if opener.glyph == "„":
+        return _close_low(marks, at)
     nested: list[str] = []
     for index in range(at + 1, min(len(marks), at + _LOOK_AHEAD)):
         mark = marks[index]
         if mark.family != "double":
             continue
-        if opener.glyph == "„" and mark.glyph != "„" and not nested:
-            return index
         if mark.role == "open":
             if mark.glyph == opener.glyph or nested:
                 return None
@@ -35,6 +35,19 @@ def _close_double(marks: Sequence[Mark], at: int) -> int | None:
         elif nested and _pairs(nested[-1], mark.glyph):
             nested.pop()
         else:
+            return index
+    return None
+
+
+def _close_low(marks: Sequence[Mark], at: int) -> int | None:
+    """The mark that closes a „ at its depth; None where a „ inside has no closing mark of its own."""
+    depth = 0
+    for index in range(at, min(len(marks), at + _LOOK_AHEAD)):
+        mark = marks[index]
+        if mark.family != "double":
+            continue
+        depth += 1 if mark.glyph == "„" else -1
+        if depth == 0:
             return index
     return None
 

@@ -11,9 +11,16 @@ from collections.abc import Sequence
 
 from pipeline.quotes.attribution import Attribution
 from pipeline.quotes.lexicon import (
+    CAPITAL,
+    CONJUNCTION,
     CUE,
+    DETERMINER,
     GENITIVE,
+    MESSAGE,
+    ORGANISATION,
     PREPOSITION,
+    PUNCTUATION,
+    ROLE,
     SPEAKING,
     SPEECH,
     TERM,
@@ -30,8 +37,11 @@ _OPENERS = DASHES | {",", ":"}
 _SENTENCE_END = frozenset(".?!…")
 
 
-def judge(tokens: Tokens, number: int, found: Attribution, doubles: bool) -> QuoteKind | None:
-    """The kind of one span, or None where it is no quote; `doubles`: the text quotes with double marks."""
+def judge(
+    tokens: Tokens, number: int, found: Attribution, doubles: bool, fragments: bool = False
+) -> QuoteKind | None:
+    """The kind of one span, or None where it is no quote; `doubles`: the text quotes with double marks;
+    `fragments`: a fragment of more than three words counts as direct."""
     span = tokens.spans[number]
     content = tokens.text[span.start : span.end]
     if not content or tokens.text[span.outer_start - 1 : span.outer_start] == "=":
@@ -41,6 +51,8 @@ def judge(tokens: Tokens, number: int, found: Attribution, doubles: bool) -> Quo
     length = len(_WORD.findall(content))
     if length == 0 or not _is_quoted_speech(tokens, number, found, content, length):
         return None
+    if fragments and length > 3:
+        return "direct"
     return "direct" if _is_sentence(tokens, number, found, content) else "mixed"
 
 
@@ -52,11 +64,20 @@ def _is_quoted_speech(tokens: Tokens, number: int, found: Attribution, content: 
         return not (is_title(content) and before & (PREPOSITION | GENITIVE) and found.rule != "according")
     if is_title(content) or before & (WORK | TERM) and not before & CUE:
         return False
+    if tokens.verb_second and _is_proper_name(content, before, found):
+        return False
     if length > 3:
         return True
     if _names_thing(tokens, at, first):
         return False
     return not (found.rule in ("continued", "previous", "none", "subject"))
+
+
+def _is_proper_name(content: str, before: int, found: Attribution) -> bool:
+    """ "die „Woche des Buches“ in Bonn": where nouns have capitals, a phrase behind an article or a noun."""
+    if before & MESSAGE or content[0].islower() or content[-1] in ".!?,…" or found.cue_first is not None and found.rule == "before":
+        return False
+    return bool(before & (DETERMINER | CAPITAL | ROLE | ORGANISATION))
 
 
 def _names_thing(tokens: Tokens, at: int, first: int) -> bool:

@@ -92,6 +92,13 @@ class Lexicon:
     according: tuple[tuple[str, ...], ...]
     phrases: frozenset[tuple[str, str]]  # verb and preposition before reported content: "called for"
     abbreviations: frozenset[str]
+    role_endings: tuple[str, ...]  # of compound roles: Bundesinnen|minister
+    said_by: frozenset[str]  # words between a quote and its speaker that are no verbs: „...“, so Lee
+    impersonal: frozenset[str]  # „...“, heißt es in dem Brief: the speaker stands behind a preposition
+    subjunctives: frozenset[str]  # verbs that mark reported speech by themselves: er sei, sie habe
+    nouns_capitalised: bool
+    verb_second: bool  # the subject follows the verb when something else leads: "Am Montag sagte Lee"
+    fragments_are_direct: bool
     word: re.Pattern[str]
 
 
@@ -115,11 +122,25 @@ def load_lexicon(language: str) -> Lexicon:
             tags[word] = tags.get(word, 0) | tag
             if ":" in entry:
                 gender[word] = kind
-    according = tuple(tuple(entry.split("_")) for entry in lists.get("according", ()))
-    abbreviations = frozenset(lists.get("abbreviations", ()))
     pairs = (entry.partition("_") for entry in lists.get("reporting_phrases", ()))
-    phrases = frozenset((verb, preposition) for verb, _, preposition in pairs)
-    return Lexicon(language, tags, gender, according, phrases, abbreviations, _word_pattern(abbreviations))
+    abbreviations = frozenset(lists.get("abbreviations", ()))
+    settings = lists.get("settings", ())
+    return Lexicon(
+        language=language,
+        tags=tags,
+        gender=gender,
+        according=tuple(tuple(entry.split("_")) for entry in lists.get("according", ())),
+        phrases=frozenset((verb, preposition) for verb, _, preposition in pairs),
+        abbreviations=abbreviations,
+        role_endings=tuple(lists.get("role_endings", ())),
+        said_by=frozenset(lists.get("said_by", ())),
+        impersonal=frozenset(lists.get("impersonal", ())),
+        subjunctives=frozenset(lists.get("subjunctives", ())),
+        nouns_capitalised="nouns_capitalised" in settings,
+        verb_second="verb_second" in settings,
+        fragments_are_direct="fragments_are_direct" in settings,
+        word=_word_pattern(abbreviations),
+    )
 
 
 @cache

@@ -85,6 +85,8 @@ def _belongs(tokens: Tokens, first: int, at: int, limit: int) -> bool:
             return False
         return not tag & (ADVERB | CONJUNCTION | TIME) or bool(tag & DETERMINER)
     before = tokens.tags[at - 1]
+    if tag & DETERMINER and not before & (DETERMINER | PREPOSITION) and tokens.lower[at] in _GENITIVE_ARTICLES:
+        return False
     if tag & CONJUNCTION:
         return _joins(tokens, at, limit)
     if tag & (FINITE | PARTICIPLE | BASE) and not tag & (ROLE | ORGANISATION):
@@ -115,6 +117,7 @@ def _joins(tokens: Tokens, at: int, limit: int) -> bool:
     return bool(before & (ROLE | ORGANISATION) and after & (ROLE | ORGANISATION | DETERMINER | POSSESSIVE))
 
 
+_GENITIVE_ARTICLES = frozenset("der des die das den dem einer eines".split())
 _AND = frozenset(("and", "&", "und", "et", "y", "e", "и", "та", "і"))
 
 
@@ -138,10 +141,13 @@ _ALONE = frozenset("many several some others most another one two three both all
 
 
 def _complement_end(tokens: Tokens, end: int, limit: int) -> int:
-    """Past "of the club", "for Ann Lee": prepositional phrases, two at most."""
+    """Past "of the club", "for Ann Lee", "der Stiftung": three phrases at most."""
     at = end
-    for _ in range(2):
-        if at + 1 >= limit or not tokens.tags[at] & PREPOSITION or tokens.lower[at] not in _COMPLEMENTS:
+    for _ in range(3):
+        if at + 1 >= limit:
+            return at
+        lower = tokens.lower[at]
+        if lower not in _GENITIVES and not (tokens.tags[at] & PREPOSITION and lower in _COMPLEMENTS):
             return at
         after = _core_end(tokens, at + 1, min(limit, at + 1 + _LONGEST))
         if after == at + 1 or tokens.tags[after - 1] & MESSAGE:
@@ -150,4 +156,5 @@ def _complement_end(tokens: Tokens, end: int, limit: int) -> int:
     return at
 
 
-_COMPLEMENTS = frozenset("of for at with from in".split())
+_GENITIVES = frozenset("der des einer eines".split())
+_COMPLEMENTS = frozenset("of for at with from in von vom für aus bei de du des del della do da для з".split())

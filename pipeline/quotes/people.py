@@ -78,7 +78,7 @@ def read_name(tokens: Tokens, first: int, end: int, lexicon: Lexicon) -> Named |
     name = tuple(_bare(tokens.words[at]) for at in range(start, end))
     gender = gender or given_names().get(name[0], "") if len(name) > 1 else gender
     roles |= _role_before(tokens, first) | _role_after(tokens, end)
-    return Named(start, end, name, gender or _gender_of_roles(roles), roles, _is_person(tokens, start, end))
+    return Named(start, end, name, gender or _gender_of_roles(roles), roles, _is_person(tokens, start, end, lexicon, bool(gender or roles)))
 
 
 def _after_titles(tokens: Tokens, first: int, end: int, lexicon: Lexicon) -> tuple[int, frozenset[str], str]:
@@ -135,8 +135,10 @@ def _gender_of_roles(roles: frozenset[str]) -> str:
     return ""
 
 
-def _is_person(tokens: Tokens, start: int, end: int) -> bool:
-    """Not an organisation, an acronym, or a day."""
+def _is_person(tokens: Tokens, start: int, end: int, lexicon: Lexicon, known: bool) -> bool:
+    """Not an organisation, an acronym, or a day; where every noun has a capital, only with a title or two names."""
+    if lexicon.nouns_capitalised and not known and end - start < 2:
+        return False
     if any(tokens.tags[at] & ORGANISATION for at in range(start, end)):
         return False
     last = tokens.words[end - 1]

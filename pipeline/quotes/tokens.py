@@ -17,6 +17,7 @@ from pipeline.quotes.lexicon import (
     PRONOUN,
     PUNCTUATION,
     QUOTED,
+    ROLE,
     SPEECH,
     TITLE,
     Lexicon,
@@ -55,6 +56,7 @@ class Tokens:
     sentences: list[Sentence]
     sentence_at: list[int]
     spans: Sequence[Span]
+    verb_second: bool = False
 
     def end_of(self, token: int) -> int:
         """Where a token ends in the text."""
@@ -67,7 +69,7 @@ class Tokens:
 
 def tokenise(text: str, paragraphs: Sequence[Paragraph], spans: Sequence[Span], lexicon: Lexicon) -> Tokens:
     """Cut a text into tokens and sentences. A span that runs over several paragraphs is a token of its first."""
-    made = Tokens(text, [], [], [], [], {}, [], [], [], spans)
+    made = Tokens(text, [], [], [], [], {}, [], [], [], spans, lexicon.verb_second)
     number = 0
     covered = 0
     for index, paragraph in enumerate(paragraphs):
@@ -84,7 +86,7 @@ def tokenise(text: str, paragraphs: Sequence[Paragraph], spans: Sequence[Span], 
 
 
 def _add_words(made: Tokens, start: int, end: int, lexicon: Lexicon) -> None:
-    tags_of = lexicon.tags.get
+    tags_of, endings = lexicon.tags.get, lexicon.role_endings
     words, lowers, starts, tags = made.words, made.lower, made.starts, made.tags
     for match in lexicon.word.finditer(made.text, start, end):
         word = match.group()
@@ -96,6 +98,8 @@ def _add_words(made: Tokens, start: int, end: int, lexicon: Lexicon) -> None:
         tag = tags_of(bare, 0)
         if not tag and ("'" in bare or "’" in bare):
             bare, tag = _contraction(bare, tags_of)
+        elif not tag and endings and bare.endswith(endings):
+            tag = ROLE
         lowers.append(bare)
         tags.append(tag | _look(word, tag))
 
