@@ -9,13 +9,13 @@ MAX_NAME_CHARS = 60
 MAX_NAME_WORDS = 7
 MAX_AUTHORS = 30
 
-# What stands before a name, in the languages of many publishers. Those that are also parts of names
-# (da, di, de, af, av) count only where a line is known to be a byline and something capitalised follows.
+# What stands before a name, in the languages of many publishers. Words that are parts of names too count only
+# before two more words or an agency's letters ("von Jana Dörfler", not "von Trier"), or in lower case.
 _BY = re.compile(
-    r"^(?:(?:written|reported|posted|published|story|words|text|analysis|review|video|photos?)\s+by|by|von|vom|par|por|"
-    r"przez|автор|текст|od|tekst|text|teksti|autore?|autora?|auteur|author|reporter|yazan)(?:\s*:\s*|\s+)(?=\S)"
-    r"|^(?:da|di|door|af|av)(?:\s*:\s*|\s+)(?=[A-ZÀ-ÞА-Я])",
-    re.IGNORECASE,
+    r"^(?:(?i:(?:(?:written|reported|posted|published|story|words|analysis|review|video|photos?)\s+)?by)\s*:?\s+"
+    r"|(?i:authors?|autore?s?|autora|auteur|автор|text|texte|tekst|teksti|текст|reporter|yazan)\s*:\s*"
+    r"|(?i:von|vom|par|por|przez)\s*:?\s+(?=\S+\s+\S|[A-Z]{2,6}$)"
+    r"|(?:da|di|door|af|av)\s+(?=[A-ZÀ-ÞА-Я]))(?=\S)"
 )
 _OPENS_WITH_BY = re.compile(
     r"^(?:(?:[Ww]ritten |[Rr]eported |[Pp]osted |[Ss]tory )?(?:By|by|BY)|Von|VON|Par|Por|Door|Af|Av|Di|Автор)"

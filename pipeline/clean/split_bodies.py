@@ -31,11 +31,8 @@ def join_bodies(tree: HtmlElement) -> None:
 
 def _join(pieces: list[HtmlElement]) -> None:
     first, *others = pieces
-    inside = set(first.iterancestors()) | {first}
     for piece in others:
-        if piece.getparent() is not None and not inside.intersection(piece.iterancestors()) - set(
-            first.iterancestors()
-        ):
+        if first not in piece.iterancestors():
             first.extend(list(piece))
 
 
