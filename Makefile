@@ -30,13 +30,25 @@ lint: $(VENV)/.airflow  ## ruff (rules and format) and mypy (strict)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs: $(VENV)/.dev  ## write the generated pages again: docs/tables.md, docs/cli.md
+docs: $(VENV)/.dev  ## write again what is generated: docs/tables.md, docs/cli.md, the output in README.md
 	$(BIN)/python docs/generate_tables.py
 	$(BIN)/python docs/generate_cli.py
+	$(BIN)/python docs/generate_readme.py
 
+sample: export NEWSFLOW_DATA := $(DATA)
 sample:
-	$(NEWSFLOW) ingest tests/fixtures/seeds sample --data $(DATA)
-	$(NEWSFLOW) status --data $(DATA)
+	$(NEWSFLOW) ingest sample tests/fixtures/seeds
+	@echo
+	$(NEWSFLOW) sql "select publisher, language, left(title, 44) as title \
+	    from articles where publisher is not null order by published_at"
+	@echo
+	$(NEWSFLOW) sql "select title as story, article_count as articles, publisher_count as publishers \
+	    from stories where article_count > 1"
+	@echo
+	$(NEWSFLOW) sql "select speaker, left(q.text, 48) as quote from quotes as q join articles using (article_id) \
+	    where article_id = story_id and kind = 'direct' order by published_at, ordinal limit 9"
+	@echo
+	$(NEWSFLOW) sql "select reason, left(detail, 60) as detail from rejects order by reason"
 
 # Three stages of one environment: what runs, what checks, what schedules. Each is a superset of the one before.
 $(VENV)/.run: requirements/run.txt pyproject.toml | require-python
