@@ -15,7 +15,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,7 +24,9 @@ from uuid import UUID, uuid4, uuid5
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from pipeline.archive.warc import ITEM_URN, REFUSAL_TYPE, Damage, Record, read_records, read_warc
+from pipeline.archive.framing import Damage
+from pipeline.archive.identity import storable
+from pipeline.archive.warc import ITEM_URN, REFUSAL_TYPE, Record, read_records, read_warc
 from pipeline.errors import SourceError
 from pipeline.records import Capture, Item, Refusal
 from pipeline.settings import Limits
@@ -32,6 +34,8 @@ from pipeline.settings import Limits
 REFUSALS = UUID("0d0c6b0e-52b3-5b8e-8f43-5f1f7f2d6c55")
 # zlib-ng level 3: 219 pages of 54 MB in 0.32 s to 11.5 MB, against 0.98 s and 10.8 MB at zlib's level 6.
 COMPRESSION_LEVEL = 3
+INFO_BYTES = 64 * 1024
+EPOCH = datetime.fromtimestamp(0, UTC)  # stands in for a time that is not asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class BatchInfo:
 
 @dataclass(frozen=True, slots=True)
 class CaptureFile:
-    """A complete capture file and where each capture lies in it; `path` is relative to the captures folder."""
+    """A complete capture file; `path` is relative to the captures folder, `offsets` by capture id."""
 
     batch_id: str
     path: str
@@ -64,7 +68,7 @@ def refusal_id(refusal: Refusal) -> UUID:
 
 
 class CaptureWriter:
-    """Writes one batch. Nothing stands under its final name before `finish`; leaving early removes the rest."""
+    """Writes one batch. Nothing stands under its final name before `finish`; leaving removes the rest."""
 
     def __init__(self, folder: Path, info: BatchInfo) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -83,8 +87,10 @@ class CaptureWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        self._part.unlink(missing_ok=True)
+        try:
+            self._file.close()
+        finally:  # on a full disk, closing fails too
+            self._part.unlink(missing_ok=True)
 
     def add(self, item: Item) -> None:
         """Append one item."""
@@ -150,9 +156,10 @@ def list_capture_files(folder: Path) -> list[Path]:
 def read_batch_info(path: Path) -> BatchInfo:
     """What a capture file says of its batch. Raises SourceError where it says nothing."""
     with path.open("rb") as stream:
-        for record in read_records(stream, 64 * 1024):
-            if isinstance(record, Record) and record.warc_type == "warcinfo" and record.block:
-                return _parse_info(record.block, path)
+        for record in read_records(stream, INFO_BYTES):
+            block = record.framed.block if isinstance(record, Record) else None
+            if isinstance(record, Record) and record.warc_type == "warcinfo" and block:
+                return _parse_info(block, path)
             break
     raise SourceError(f"{path} is no capture file of Newsflow; ingest it instead of replaying it")
 
@@ -174,7 +181,7 @@ def read_payload_digest(path: Path, offset: int, limits: Limits) -> str | None:
     try:
         with path.open("rb") as stream:
             stream.seek(offset)
-            _, found = next(read_warc(stream, path.name, limits, datetime.min), (0, None))
+            _, found = next(read_warc(stream, path.name, limits, EPOCH), (0, None))
     except OSError:
         return None
     return found.capture.payload_sha256 if isinstance(found, Item) else None
@@ -201,14 +208,14 @@ def _info_block(info: BatchInfo) -> bytes:
         "software": "newsflow",
         "format": "WARC File Format 1.1",
         "newsflow-kind": info.kind,
-        "newsflow-source": " ".join(info.source.split()),
+        "newsflow-source": storable(" ".join(info.source.split())),
         "newsflow-started-at": info.started_at.isoformat(),
     }
     return "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode()
 
 
 def _parse_info(block: bytes, path: Path) -> BatchInfo:
-    lines = (line.partition(": ") for line in block.decode().split("\r\n"))
+    lines = (line.partition(": ") for line in block.decode("utf-8", "replace").split("\r\n"))
     fields = {name: value for name, _, value in lines}
     try:
         started_at = datetime.fromisoformat(fields["newsflow-started-at"])

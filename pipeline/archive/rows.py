@@ -4,16 +4,19 @@ The line is the payload, as it came; cleaning reads the claims. Only what decide
 at all, and its address and time, is looked at here.
 """
 
+import codecs
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import BinaryIO
 
-from pipeline.archive.identity import make_capture
+from pipeline.archive.identity import make_capture, parse_time
 from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
 from pipeline.records import Item, Refusal
 from pipeline.settings import Limits
+
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_rows(stream: BinaryIO, name: str, limits: Limits, fallback_at: datetime) -> Iterator[Item | Refusal]:
@@ -25,6 +28,9 @@ def read_rows(stream: BinaryIO, name: str, limits: Limits, fallback_at: datetime
     while line := stream.readline(limits.payload_bytes + 1):
         number += 1
         key = f"{name}:{number}"
+        if number == 1 and line.startswith(UTF_16_MARKS):
+            yield refuse(name, Reason.INVALID_JSON, "UTF-16: convert it to UTF-8")
+            return
         if len(line) > limits.payload_bytes:
             _skip_line(stream, line)
             yield refuse(key, Reason.TOO_LARGE, f"more than {limits.payload_bytes} bytes in one line")
@@ -39,9 +45,9 @@ def _skip_line(stream: BinaryIO, piece: bytes) -> None:
 
 def _row(line: bytes, key: str, fallback_at: datetime) -> Item | Refusal:
     try:
-        row = json.loads(line)
+        row = _load(line)
     except (ValueError, RecursionError) as error:
-        return refuse(key, Reason.INVALID_JSON, str(error).partition("\n")[0][:200])
+        return refuse(key, Reason.INVALID_JSON, str(error).partition("\n")[0])
     if not isinstance(row, dict):
         return refuse(key, Reason.INVALID_JSON, "not a JSON object")
     if not any(isinstance(row.get(name), str) and row[name].strip() for name in ("text", "html")):
@@ -49,18 +55,20 @@ def _row(line: bytes, key: str, fallback_at: datetime) -> Item | Refusal:
     url = row.get("url")
     capture = make_capture(
         line,
-        url=url if isinstance(url, str) and url.strip() else None,
-        fetched_at=_fetched_at(row.get("fetched_at")) or fallback_at,
+        url=url if isinstance(url, str) else None,
+        fetched_at=parse_time(row.get("fetched_at")) or fallback_at,
         media_type="application/json",
     )
     return Item(capture, line, line)
 
 
-def _fetched_at(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
+def _load(line: bytes) -> object:
+    """The value in a line; raw control characters in strings are let pass, as cleaning does.
+
+    JSON is UTF-8 (RFC 8259 section 8.1); a line that is not is some older charset, which cleaning finds out.
+    """
     try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = line.decode("latin-1")
+    return json.loads(text, strict=False)

@@ -10,6 +10,7 @@
 Each may be gzip-compressed (`.gz`). What cannot be read is a refusal with its reason; the rest goes on.
 """
 
+import codecs
 import gzip
 import io
 import os
@@ -19,16 +20,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+from pipeline.archive.framing import GZIP_MAGIC, PIECE
+from pipeline.archive.http import is_markup
 from pipeline.archive.identity import make_capture
 from pipeline.archive.rows import read_rows
-from pipeline.archive.warc import read_warc, refuse, sniff
+from pipeline.archive.warc import read_warc, refuse
 from pipeline.dispositions import Reason
 from pipeline.records import Item, Refusal
 from pipeline.settings import Limits
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 Found = Item | Refusal
+
+
+HEAD_BYTES = 4096  # what the kind of a source is told by
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,70 +56,100 @@ Reader = Callable[[Opened], Iterator[Found]]
 def read_source(path: str, limits: Limits, now: datetime) -> Iterator[Found]:
     """The items of one path, folder or "-". `now` is the time of what standard input brings."""
     if path == "-":
-        yield from _read_stream(Opened("-", _buffered(sys.stdin.buffer), now, limits), None)
+        yield from _read_input(limits, now)
         return
     for file in list_files(Path(path)):
         yield from _read_file(file, limits) if isinstance(file, Path) else [file]
 
 
+def _read_input(limits: Limits, now: datetime) -> Iterator[Found]:
+    if sys.stdin is None:
+        yield refuse("-", Reason.UNREADABLE, "standard input is closed")
+        return
+    try:
+        yield from _read_stream(Opened("-", sys.stdin.buffer, now, limits), None)
+    except OSError as error:
+        yield refuse("-", Reason.UNREADABLE, _one_line(error))
+
+
 def list_files(path: Path) -> Iterator[Path | Refusal]:
-    """The files below `path` in the order of their names; a folder reached twice by links is read once."""
-    if not path.is_dir():
+    """The files below `path` in the order of their names; a folder reached twice by links is read once.
+
+    A path that is no folder is given as it is; within a folder, what is no file or of no known kind is
+    refused, and hidden names are passed over.
+    """
+    if not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be entered
         yield path
         return
-    yield from _walk(path, set())
+    seen: set[tuple[int, int]] = set()
+    todo: list[Path | Refusal] = [path]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, Path) and one.is_dir():
+            todo.extend(reversed(_list_folder(one, seen)))
+        else:
+            yield one
 
 
-def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Refusal]:
+def _list_folder(folder: Path, seen: set[tuple[int, int]]) -> list[Path | Refusal]:
+    """What a folder holds, by name; nothing where it was seen before."""
     try:
         state = folder.stat()
-        names = sorted(os.listdir(folder))
+        if (state.st_dev, state.st_ino) in seen:
+            return []
+        seen.add((state.st_dev, state.st_ino))
+        return [_listed(path) for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
     except OSError as error:
-        yield refuse(str(folder), Reason.UNREADABLE, _one_line(error))
-        return
-    if (state.st_dev, state.st_ino) in seen:
-        return
-    seen.add((state.st_dev, state.st_ino))
-    for name in names:
-        path = folder / name
-        if name.startswith("."):
-            continue
-        if path.is_dir():
-            yield from _walk(path, seen)
-        elif _reader_for(path) is None:
-            yield refuse(str(path), Reason.UNSUPPORTED_TYPE, f"no reader for {path.suffix or 'this name'}")
-        else:
-            yield path
+        return [refuse(str(folder), Reason.UNREADABLE, _one_line(error))]
+
+
+def _listed(path: Path) -> Path | Refusal:
+    if path.is_dir():
+        return path
+    if _reader_for(path) is None:
+        return refuse(str(path), Reason.UNSUPPORTED_TYPE, f"no reader for {path.suffix or 'this name'}")
+    if path.exists() and not path.is_file():  # reading a pipe would wait for ever
+        return refuse(str(path), Reason.UNREADABLE, "a pipe, socket or device; name it to read it")
+    return path
 
 
 def _read_file(path: Path, limits: Limits) -> Iterator[Found]:
     try:
         with path.open("rb") as stream:
-            state = os.fstat(stream.fileno())
-            if state.st_size == 0 and path.is_file():
-                yield refuse(str(path), Reason.EMPTY, "the file is empty")
-                return
-            at = datetime.fromtimestamp(state.st_mtime, UTC)
-            yield from _read_stream(Opened(str(path), stream, at, limits), _reader_for(path))
+            source = Opened(str(path), stream, _modified_at(os.fstat(stream.fileno())), limits)
+            yield from _read_stream(source, _reader_for(path))
     except OSError as error:
         yield refuse(str(path), Reason.UNREADABLE, _one_line(error))
 
 
+def _modified_at(state: os.stat_result) -> datetime:
+    """When a file was changed; 1970 where that is no year that we can write down."""
+    try:
+        return datetime.fromtimestamp(state.st_mtime, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
+
+
 def _read_stream(source: Opened, reader: Reader | None) -> Iterator[Found]:
     """Read with `reader`, or with the one that the first bytes call for; WARC undoes gzip itself."""
-    start = _peek(source.stream)
+    start = _read_head(source.stream)
+    whole = io.BufferedReader(Rejoined(start, source.stream), PIECE)
+    opened = Opened(source.name, whole, source.at, source.limits)
     if not start:
         yield refuse(source.name, Reason.EMPTY, "nothing to read")
-        return
-    if start[:2] != b"\x1f\x8b":
-        yield from (reader or _reader_by_content(start))(source)
-        return
+    elif reader is _warc or not start.startswith(GZIP_MAGIC):
+        yield from (reader or _reader_by_content(start))(opened)
+    else:
+        yield from _read_gzip(opened, start, reader)
+
+
+def _read_gzip(source: Opened, start: bytes, reader: Reader | None) -> Iterator[Found]:
     try:
-        inner = _peek_gzip(start)
-        if inner.startswith(b"WARC/"):
+        inner = zlib.decompressobj(31).decompress(start, HEAD_BYTES)
+        if reader is None and inner.startswith(b"WARC/"):
             yield from _warc(source)
             return
-        plain = io.BufferedReader(gzip.GzipFile(fileobj=source.stream))
+        plain = io.BufferedReader(gzip.GzipFile(fileobj=source.stream), PIECE)
         unpacked = Opened(source.name, plain, source.at, source.limits)
         yield from (reader or _reader_by_content(inner))(unpacked)
     except EOFError:
@@ -169,23 +208,34 @@ def _reader_for(path: Path) -> Reader | None:
 def _reader_by_content(start: bytes) -> Reader:
     if start.startswith(b"WARC/"):
         return _warc
-    if start.lstrip()[:1] == b"{":
+    if start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
         return _jsonl
-    return _page if sniff(start) == "text/html" else _text
+    return _page if is_markup(start) else _text
 
 
-def _peek(stream: BinaryIO) -> bytes:
-    return stream.peek(4096)[:4096] if isinstance(stream, io.BufferedReader) else b""
+class Rejoined(io.RawIOBase):
+    """A stream whose first bytes were already read. (A base class, because that is how `io` is extended.)"""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        """Fill the buffer with what is next."""
+        view = memoryview(buffer)
+        piece = self._head[: len(view)] or self._rest.read(len(view))
+        self._head = self._head[len(piece) :]
+        view[: len(piece)] = piece
+        return len(piece)
 
 
-def _peek_gzip(start: bytes) -> bytes:
-    """The first decompressed bytes."""
-    return zlib.decompressobj(31).decompress(start, 4096)
-
-
-def _buffered(stream: BinaryIO) -> BinaryIO:
-    """A standard input that can be peeked into."""
-    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)
+def _read_head(stream: BinaryIO) -> bytes:
+    """The first bytes: a pipe may give them one by one, so that a look at its buffer would not do."""
+    return stream.read(HEAD_BYTES)
 
 
 def _one_line(error: Exception) -> str:

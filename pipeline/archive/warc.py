@@ -1,20 +1,17 @@
-"""Reading WARC (ISO 28500:2017): responses, resources and conversions become items, damage is skipped.
+"""Reading WARC: responses, resources and conversions become items, other records are passed over.
 
-A damaged stretch costs one refusal: the reader looks for the next record start behind it (a gzip member, or
-a `WARC/` line in an uncompressed file) and goes on there. FastWARC returns a cut record short and without
-an error, so lengths are compared.
+Damaged and cut records are refusals with their place in the file; the others survive (see framing.py).
 """
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import BinaryIO
 
-from fastwarc.warc import ArchiveIterator, WarcRecord
-
-from pipeline.archive.http import BodyError, BodyTooLarge, content_type, parse_response
-from pipeline.archive.identity import make_capture
+from pipeline.archive.framing import Damage, Framed, frame_records
+from pipeline.archive.http import BodyError, BodyTooLargeError, content_type, is_markup, parse_response
+from pipeline.archive.identity import make_capture, parse_time, storable
 from pipeline.dispositions import Reason
 from pipeline.records import Dropped, Item, Refusal
 from pipeline.settings import Limits
@@ -22,34 +19,27 @@ from pipeline.settings import Limits
 REFUSAL_TYPE = "application/vnd.newsflow.refusal+json"
 ITEM_URN = "urn:newsflow:"
 CONTENT = {"response", "resource", "conversion"}
-GZIP_MEMBER = b"\x1f\x8b\x08"
-PLAIN_RECORD = b"WARC/1."
 HEAD_ROOM = 64 * 1024  # status line and headers on top of the largest payload
-WINDOW = 1024 * 1024
+DETAIL_CHARS = 300
 PAGE_TYPES = {"text/html", "application/xhtml+xml", "text/plain", "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
-    """A stretch of the file, from `offset`, that holds no readable record."""
-
-    offset: int
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
 class Record:
-    """One record of the file; `block` is None where it is longer than the limit."""
+    """One record of the file, its place and what its headers say; `framed` has its block."""
 
-    offset: int
+    framed: Framed
     record_id: str  # without its "urn:uuid:"
     warc_type: str
     target: str | None
     date: datetime | None
     media_type: str
     charset: str | None
-    length: int
-    block: bytes | None
+
+    @property
+    def offset(self) -> int:
+        """Where it starts in the file."""
+        return self.framed.offset
 
 
 def read_warc(
@@ -70,22 +60,43 @@ def read_warc(
 
 def refuse(key: str, reason: Reason, detail: str) -> Refusal:
     """A refusal at the source."""
-    return Refusal(key, Dropped("read", reason, detail))
+    return Refusal(storable(key), Dropped("read", reason, storable(detail)[:DETAIL_CHARS]))
+
+
+def read_records(stream: BinaryIO, limit: int) -> Iterator[Record | Damage]:
+    """All whole records with blocks up to `limit` bytes, and a Damage for each stretch that holds none."""
+    for framed in frame_records(stream, limit):
+        yield framed if isinstance(framed, Damage) else _record(framed)
+
+
+def _record(framed: Framed) -> Record:
+    headers = framed.headers
+    media_type, charset = content_type(headers.get("content-type", ""))
+    return Record(
+        framed=framed,
+        record_id=headers.get("warc-record-id", "").strip("<>").removeprefix("urn:uuid:"),
+        warc_type=headers.get("warc-type", "").lower(),
+        target=headers.get("warc-target-uri", "").strip("<>") or None,
+        date=parse_time(headers.get("warc-date")),
+        media_type=media_type,
+        charset=charset,
+    )
 
 
 def _interpret(record: Record, name: str, limit: int, fallback_at: datetime) -> Item | Refusal | None:
     """The item in one record; None where the record holds none (requests, metadata of other tools)."""
-    key = f"{name}@{record.offset}"
-    if record.media_type == REFUSAL_TYPE and record.block is not None:
-        return _kept_refusal(record.block)
+    framed = record.framed
+    key = f"{name}@{framed.offset}" + (f"+{framed.ordinal}" if framed.ordinal else "")
+    if record.warc_type == "metadata" and record.media_type == REFUSAL_TYPE:
+        return _kept_refusal(framed.block or b"", key)
     if record.warc_type not in CONTENT or record.media_type == "text/dns":
         return None
-    if record.block is None:
-        return refuse(key, Reason.TOO_LARGE, f"{record.length} bytes: {record.target}")
-    if len(record.block) < record.length:
-        detail = f"{len(record.block)} of {record.length} bytes: {record.target}"
+    if framed.present < framed.length:
+        detail = f"{framed.present} of {framed.length} bytes: {record.target}"
         return refuse(key, Reason.TRUNCATED, detail)
-    return _item(record, record.block, key, limit, fallback_at)
+    if framed.block is None:
+        return refuse(key, Reason.TOO_LARGE, f"{framed.length} bytes: {record.target}")
+    return _item(record, framed.block, key, limit, fallback_at)
 
 
 def _item(record: Record, block: bytes, key: str, limit: int, fallback_at: datetime) -> Item | Refusal:
@@ -93,7 +104,7 @@ def _item(record: Record, block: bytes, key: str, limit: int, fallback_at: datet
     if record.media_type == "application/http":
         try:
             response = parse_response(block, limit)
-        except BodyTooLarge as error:
+        except BodyTooLargeError as error:
             return refuse(key, Reason.TOO_LARGE, f"{error}: {record.target}")
         except BodyError as error:
             return refuse(key, Reason.CORRUPT, f"{error}: {record.target}")
@@ -106,7 +117,7 @@ def _item(record: Record, block: bytes, key: str, limit: int, fallback_at: datet
         return refuse(key, Reason.UNSUPPORTED_TYPE, f"{media_type}: {record.target}")
     capture = make_capture(
         payload,
-        url=None if (record.target or ITEM_URN).startswith("urn:") else record.target,
+        url=record.target,
         fetched_at=record.date or fallback_at,
         media_type=media_type,
         http_status=status,
@@ -117,92 +128,16 @@ def _item(record: Record, block: bytes, key: str, limit: int, fallback_at: datet
 
 def sniff(payload: bytes) -> str:
     """The media type of a payload that came without one: markup, text, or unknown bytes."""
-    start = payload[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start[:1] == b"<":
+    if is_markup(payload):
         return "text/html"
-    return "application/octet-stream" if b"\0" in start else "text/plain"
+    return "application/octet-stream" if b"\0" in payload[:1024] else "text/plain"
 
 
-def _kept_refusal(block: bytes) -> Refusal:
-    kept = json.loads(block)
-    return Refusal(kept["item_key"], Dropped(kept["stage"], Reason(kept["reason"]), kept["detail"]))
-
-
-def read_records(stream: BinaryIO, limit: int) -> Iterator[Record | Damage]:
-    """All readable records, and a Damage for each stretch between them that is none.
-
-    A stream that cannot seek ends at its first damage.
-    """
-    base = 0
-    while True:
-        last = base
-        try:
-            for warc in ArchiveIterator(stream, parse_http=False):
-                last = base + warc.stream_pos
-                yield _record(warc, last, limit)
-            return
-        except OSError as error:
-            yield Damage(last, f"{error}"[:200])
-        resumed = _next_start(stream, last + 1) if stream.seekable() else None
-        if resumed is None:
-            return
-        base = resumed
-        stream.seek(base)
-
-
-def _record(warc: WarcRecord, offset: int, limit: int) -> Record:
-    headers = warc.headers
-    media_type, charset = content_type(headers.get("Content-Type") or "")
-    length = warc.content_length
-    return Record(
-        offset=offset,
-        record_id=(headers.get("WARC-Record-ID") or "").strip("<>").removeprefix("urn:uuid:"),
-        warc_type=(headers.get("WARC-Type") or "").lower(),
-        target=(headers.get("WARC-Target-URI") or "").strip("<>") or None,
-        date=_date(headers.get("WARC-Date")),
-        media_type=media_type,
-        charset=charset,
-        length=length,
-        block=warc.reader.read() if length <= limit else None,
-    )
-
-
-def _date(value: str | None) -> datetime | None:
+def _kept_refusal(block: bytes, key: str) -> Refusal:
+    """The refusal that a capture file notes; a note that is none is a refusal itself."""
     try:
-        date = datetime.fromisoformat(value or "")
-    except ValueError:
-        return None
-    return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def _next_start(stream: BinaryIO, start: int) -> int | None:
-    """The offset of the first readable record at or behind `start`."""
-    at = _find(stream, start)
-    while at is not None:
-        stream.seek(at)
-        if _is_readable(stream):
-            return at
-        at = _find(stream, at + 1)
-    return None
-
-
-def _is_readable(stream: BinaryIO) -> bool:
-    try:
-        first = next(iter(ArchiveIterator(stream, parse_http=False)), None)
-        return first is not None and first.reader.read() is not None
-    except OSError:
-        return False
-
-
-def _find(stream: BinaryIO, start: int) -> int | None:
-    """The offset of the next gzip member or record line at or behind `start`."""
-    stream.seek(start)
-    at, kept = start, b""
-    while piece := stream.read(WINDOW):
-        window = kept + piece
-        hits = [hit for mark in (GZIP_MEMBER, PLAIN_RECORD) if (hit := window.find(mark)) >= 0]
-        if hits:
-            return at - len(kept) + min(hits)
-        at += len(piece)
-        kept = window[-(len(PLAIN_RECORD) - 1) :]
-    return None
+        kept = json.loads(block)
+        item_key, stage, detail = (str(kept[name]) for name in ("item_key", "stage", "detail"))
+        return Refusal(storable(item_key), Dropped(storable(stage), Reason(kept["reason"]), storable(detail)))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        return refuse(key, Reason.CORRUPT, f"a note of a refusal that cannot be read: {error}")
