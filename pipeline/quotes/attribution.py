@@ -177,7 +177,7 @@ def _after(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> Att
         return _said_by(tokens, first, limit)
     if tokens.lower[first] in ("wie", "as") and first + 2 < limit:
         first += 1
-    if tokens.verb_second and tokens.tags[first] & AUXILIARY and first + 2 < limit:
+    if tokens.tags[first] & AUXILIARY and not tokens.tags[first] & PREPOSITION and first + 2 < limit:
         first += 1
     if tokens.lower[first] in lexicon.impersonal:
         return _impersonal(tokens, first, limit)

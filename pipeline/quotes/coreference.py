@@ -21,7 +21,7 @@ from pipeline.quotes.lexicon import (
     Lexicon,
 )
 from pipeline.quotes.mentions import Mention
-from pipeline.quotes.people import Named, find_named, read_name
+from pipeline.quotes.people import Named, find_named, name_key, read_name
 from pipeline.quotes.tokens import Tokens
 
 _SENTENCES_BACK = 8  # how far a pronoun may reach
@@ -48,10 +48,13 @@ class Cast:
         for named in self._named:
             self._by_sentence[tokens.sentence_at[named.first]].append(named)
             for word in {named.name[0], named.name[-1]}:
-                self._by_word[word].append(named)
+                self._by_word[self._key(word)].append(named)
         self._resolved: dict[int, Speaker] = {}
         self._people: list[tuple[int, Named]] = []  # who was resolved where, as speaker
         self._things: list[tuple[int, str]] = []  # organisations and groups that spoke
+
+    def _key(self, word: str) -> str:
+        return name_key(word, self._lexicon.inflected_names)
 
     def resolve(self, mention: Mention) -> Speaker:
         """The speaker of a mention; the same mention always gets the same one."""
@@ -111,13 +114,30 @@ class Cast:
     def _fullest(self, named: Named) -> Named:
         """The fullest naming of the same person; of several people with this name, the one named most."""
         forms: dict[tuple[str, ...], list[Named]] = defaultdict(list)
-        for other in self._by_word.get(named.name[-1], ()):
-            if len(other.name) > len(named.name) and _same_person(named, other):
-                forms[other.name].append(other)
-        if not forms:
-            return named
-        most = max(forms.values(), key=len)
-        return most[0]
+        for other in self._by_word.get(self._key(named.name[-1]), ()):
+            if len(other.name) > len(named.name) and self._is_same(named, other):
+                forms[tuple(map(self._key, other.name))].append(other)
+        if forms:
+            named = max(forms.values(), key=len)[0]
+        return self._base_form(named) if self._lexicon.inflected_names else named
+
+    def _base_form(self, named: Named) -> Named:
+        """The naming in the nominative, which is nearly always the shortest."""
+        wanted = tuple(map(self._key, named.name))
+        same = [
+            other
+            for other in self._by_word[self._key(named.name[-1])]
+            if tuple(map(self._key, other.name)) == wanted
+        ]
+        return min([named, *same], key=lambda other: sum(map(len, other.name)))
+
+    def _is_same(self, short: Named, other: Named) -> bool:
+        """Whether `other` may be a fuller form: it ends in the same name and does not contradict the rest."""
+        if other.gender and short.gender and other.gender != short.gender:
+            return False
+        if self._key(short.name[-1]) != self._key(other.name[-1]):
+            return False
+        return len(short.name) == 1 or self._key(short.name[0]) == self._key(other.name[0])
 
     def _spell(self, named: Named) -> str:
         tokens = self._tokens
@@ -237,14 +257,3 @@ class Cast:
 
 
 _DEFINITE = frozenset(("the", "der", "die", "das", "le", "la", "el", "il", "o", "a", "l'", "l’", "los", "les"))
-
-
-def _same_person(short: Named, other: Named) -> bool:
-    """Whether `other` may be a fuller form: it ends in the same name and does not contradict the rest."""
-    if other.gender and short.gender and other.gender != short.gender:
-        return False
-    if short.name[-1] != other.name[-1]:
-        return False
-    if len(short.name) == 1:
-        return True
-    return short.name[0] == other.name[0]

@@ -168,7 +168,7 @@ def _behind_verb(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence
     if verb + 2 < end and (tokens.lower[verb], tokens.lower[verb + 1]) in lexicon.phrases:
         first: int | None = verb + 2
     else:
-        first = _content_start(tokens, verb, end)
+        first = _content_start(tokens, lexicon, verb, end)
     if first is None or end - first < _SHORTEST:
         return None
     return Reported(first, end, Attribution(subject, verb, verb + 1, "before"))
@@ -190,10 +190,10 @@ def _reporter(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
     return None
 
 
-def _content_start(tokens: Tokens, verb: int, end: int) -> int | None:
+def _content_start(tokens: Tokens, lexicon: Lexicon, verb: int, end: int) -> int | None:
     """Where the reported clause starts: at "that", "to", "whether", or at its subject."""
-    opener = _find_opener(tokens, verb + 1, end)
-    if opener is not None:
+    opener = _find_opener(tokens, lexicon, verb + 1, end)
+    if opener is not None or not lexicon.bare_clauses:
         return opener
     first = _skip_circumstances(tokens, verb, end)
     if first >= end:
@@ -225,18 +225,19 @@ def _skip_circumstances(tokens: Tokens, verb: int, end: int) -> int:
     return at if at > start and tokens.tags[at - 1] & TIME else start
 
 
-def _find_opener(tokens: Tokens, first: int, end: int) -> int | None:
+def _find_opener(tokens: Tokens, lexicon: Lexicon, first: int, end: int) -> int | None:
     """ "that", "whether", "to" behind the verb, or behind whom it was told to, where and when."""
+    if first + 1 < end and tokens.words[first] == "," and tokens.lower[first + 1] in lexicon.complementizers:
+        return first + 1
     for at in range(first, min(end, first + _PHRASE)):
         tag = tokens.tags[at]
-        if tokens.lower[at] in _OPENERS or tokens.lower[at] == "to" and at == first:
+        if tokens.lower[at] in lexicon.complementizers or tokens.lower[at] == "to" and at == first:
             return at
         if tag & (PUNCTUATION | QUOTED | AUXILIARY | VERB) or tag & PRONOUN and not tag & OBJECT:
             return None
     return None
 
 
-_OPENERS = frozenset("that whether if how why what".split())
 _SAYING = frozenset("said says say saying".split())
 _TELLING = frozenset("told tells tell telling assured assures assuring reminded reminds informed".split())
 def _content_end(tokens: Tokens, first: int, sentence: Sentence) -> int:

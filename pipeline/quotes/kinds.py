@@ -64,7 +64,8 @@ def _is_quoted_speech(tokens: Tokens, number: int, found: Attribution, content: 
         return not (is_title(content) and before & (PREPOSITION | GENITIVE) and found.rule != "according")
     if is_title(content) or before & (WORK | TERM) and not before & CUE:
         return False
-    if tokens.verb_second and _is_proper_name(content, before, found):
+    indefinite = tokens.lower[at - 1].startswith("ein") if at > first else False
+    if tokens.verb_second and not indefinite and _is_proper_name(content, before, found):
         return False
     if length > 3:
         return True

@@ -96,6 +96,11 @@ class Lexicon:
     said_by: frozenset[str]  # words between a quote and its speaker that are no verbs: „...“, so Lee
     impersonal: frozenset[str]  # „...“, heißt es in dem Brief: the speaker stands behind a preposition
     subjunctives: frozenset[str]  # verbs that mark reported speech by themselves: er sei, sie habe
+    elisions: frozenset[str]  # l'homme is two words
+    clitics: tuple[str, ...]  # dit-il is two words
+    complementizers: frozenset[str]  # words that open a reported clause: that, whether
+    bare_clauses: bool  # a reported clause may do without one
+    inflected_names: bool  # Лавров, Лаврова, Лаврову are one name
     nouns_capitalised: bool
     verb_second: bool  # the subject follows the verb when something else leads: "Am Montag sagte Lee"
     fragments_are_direct: bool
@@ -136,6 +141,11 @@ def load_lexicon(language: str) -> Lexicon:
         said_by=frozenset(lists.get("said_by", ())),
         impersonal=frozenset(lists.get("impersonal", ())),
         subjunctives=frozenset(lists.get("subjunctives", ())),
+        elisions=frozenset(lists.get("elisions", ())),
+        clitics=tuple(lists.get("clitics", ())),
+        complementizers=frozenset(lists.get("complementizers", ())),
+        bare_clauses="bare_clauses" in settings,
+        inflected_names="inflected_names" in settings,
         nouns_capitalised="nouns_capitalised" in settings,
         verb_second="verb_second" in settings,
         fragments_are_direct="fragments_are_direct" in settings,

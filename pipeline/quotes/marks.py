@@ -139,11 +139,9 @@ def _opening_role(text: str, end: int, glyph: str, after: str) -> Role | None:
 
 
 def _angle_role(text: str, start: int, end: int, opens: bool) -> Role:
-    before_open, before_close = _opens_here(text, start, end), _closes_here(text, start, end)
-    if opens and before_close and not before_open:
+    """« opens even before a space (« mot »); it closes only where a word touches it from the left."""
+    if opens and _closes_here(text, start, end) and not _opens_here(text, start, end):
         return "close"
-    if not opens and before_open and not before_close:
-        return "open"
     return "open" if opens else "close"
 
 

@@ -4,6 +4,7 @@
     Mrs. Clinton                            ->  name "Clinton", gender "f"
 """
 
+import re
 from dataclasses import dataclass
 
 from pipeline.quotes.lexicon import (
@@ -96,6 +97,16 @@ def _bare(word: str) -> str:
         if word.endswith(ending):
             return word[:-2].lower()
     return word.rstrip("'’").lower()
+
+
+_CASE_ENDING = re.compile(r"(?:ого|ому|ими|ыми|ым|им|ой|ею|ей|ої|ій|ая|ую|ою|ом|ем|єм|єю|ові|еві|а|я|у|ю|е|є|ы|и|і|й|ь)$")
+
+
+def name_key(word: str, inflected: bool) -> str:
+    """What a name is looked up by; where names are inflected, its case ending is left out."""
+    if not inflected or len(word) < 4:
+        return word
+    return _CASE_ENDING.sub("", word) or word
 
 
 def _role_before(tokens: Tokens, first: int) -> frozenset[str]:

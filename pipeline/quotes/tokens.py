@@ -87,27 +87,47 @@ def tokenise(text: str, paragraphs: Sequence[Paragraph], spans: Sequence[Span], 
 
 def _add_words(made: Tokens, start: int, end: int, lexicon: Lexicon) -> None:
     tags_of, endings = lexicon.tags.get, lexicon.role_endings
+    splits = bool(lexicon.elisions or lexicon.clitics)
     words, lowers, starts, tags = made.words, made.lower, made.starts, made.tags
     for match in lexicon.word.finditer(made.text, start, end):
-        word = match.group()
-        lower = word.lower()
-        words.append(word)
-        starts.append(match.start())
-        bare = lower.rstrip(".") if lower[-1] == "." else lower
-        bare = bare or lower
-        tag = tags_of(bare, 0)
-        if not tag and ("'" in bare or "’" in bare):
-            bare, tag = _contraction(bare, tags_of)
-        elif not tag and endings and bare.endswith(endings):
-            tag = ROLE
-        lowers.append(bare)
-        tags.append(tag | _look(word, tag))
+        for at, word in _parts(match.group(), lexicon) if splits else ((0, match.group()),):
+            lower = word.lower()
+            words.append(word)
+            starts.append(match.start() + at)
+            bare = lower.rstrip(".") if lower[-1] == "." else lower
+            bare = bare or lower
+            tag = tags_of(bare, 0)
+            if not tag and ("'" in bare or "’" in bare):
+                bare, tag = _contraction(bare, tags_of)
+            elif not tag and endings and bare.endswith(endings):
+                tag = ROLE
+            lowers.append(bare)
+            tags.append(tag | _look(word, tag))
+
+
+def _parts(word: str, lexicon: Lexicon) -> list[tuple[int, str]]:
+    """The words in one run of letters, with where they start: l'homme, dit-il, a-t-elle."""
+    found: list[tuple[int, str]] = []
+    cut = max(word.find("'"), word.find("’")) + 1
+    if cut and cut < len(word) and word[: cut - 1].lower() in lexicon.elisions:
+        found.append((0, word[:cut]))
+    else:
+        cut = 0
+    rest = word[cut:]
+    clitic = next((ending for ending in lexicon.clitics if rest.lower().endswith(ending)), "")
+    if not clitic or len(clitic) == len(rest):
+        return [*found, (cut, rest)]
+    stem = len(rest) - len(clitic)
+    pronoun = clitic.rfind("-") + 1
+    return [*found, (cut, rest[:stem]), (cut + stem + pronoun, clitic[pronoun:])]
 
 
 def _contraction(lower: str, tags_of: Callable[[str, int], int]) -> tuple[str, int]:
     """he's, they’ve: a pronoun with an auxiliary; other words are left as they are."""
-    stem = lower.replace("’", "'").split("'")[0]
+    stem, _, rest = lower.replace("’", "'").partition("'")
     tag = tags_of(stem, 0)
+    if not rest:
+        return stem, tag
     return (stem, tag | AUXILIARY) if tag & PRONOUN else (lower, 0)
 
 
