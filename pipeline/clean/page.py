@@ -17,7 +17,7 @@ from pipeline.clean.pagedates import with_page_date
 from pipeline.clean.paragraphs import paragraphs_of
 from pipeline.clean.rejects import Candidate, needs_script, why_no_article
 from pipeline.clean.standfirst import with_standfirst
-from pipeline.clean.tree import HtmlElement, count_elements, parse, texts_of
+from pipeline.clean.tree import HtmlElement, count_elements, has_monstrous_tag, parse, texts_of
 from pipeline.dispositions import Reason
 from pipeline.records import Article, Capture, Dropped
 
@@ -38,11 +38,9 @@ def clean_page(
     capture: Capture, markup: str, url: str | None, row: Claims | None = None
 ) -> Article | Dropped:
     """The article in a page; what the `row` claims that brought the page wins over what the page says."""
-    tree = parse(markup)
-    if tree is None:
-        return Dropped("clean", Reason.NOT_HTML, "no element in it")
-    if (count := count_elements(tree)) > MAX_ELEMENTS:
-        return Dropped("clean", Reason.TOO_LARGE, f"{count} elements, more than {MAX_ELEMENTS}")
+    tree = _bounded_tree(markup)
+    if isinstance(tree, Dropped):
+        return tree
     claims = (*((row,) if row else ()), *read_claims(tree, url))
     if not credited(claims):
         claims = (*claims, Claims(authors=read_byline(tree, site_names(claims))))
@@ -54,6 +52,18 @@ def clean_page(
     if refused is not None:
         return Dropped("clean", *refused)
     return settle(Draft(url, title, body.paragraphs, body.ending, claims, extractor_name()), capture)
+
+
+def _bounded_tree(markup: str) -> HtmlElement | Dropped:
+    """The tree of a page that is HTML and of a size that costs seconds at most."""
+    if has_monstrous_tag(markup):
+        return Dropped("clean", Reason.TOO_LARGE, "a tag with thousands of attributes")
+    tree = parse(markup)
+    if tree is None:
+        return Dropped("clean", Reason.NOT_HTML, "no element in it")
+    if (count := count_elements(tree)) > MAX_ELEMENTS:
+        return Dropped("clean", Reason.TOO_LARGE, f"{count} elements, more than {MAX_ELEMENTS}")
+    return tree
 
 
 def read_body(tree: HtmlElement, title: str | None, claims: tuple[Claims, ...]) -> Body:

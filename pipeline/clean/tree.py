@@ -6,12 +6,33 @@ from collections.abc import Iterator
 from lxml.etree import LxmlError, strip_elements  # type: ignore[import-untyped]
 from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: ignore[import-untyped]
 
-__all__ = ["HtmlElement", "LxmlError", "count_elements", "parse", "strip_elements", "text_of", "texts_of"]
+__all__ = [
+    "HtmlElement",
+    "LxmlError",
+    "count_elements",
+    "has_monstrous_tag",
+    "parse",
+    "strip_elements",
+    "text_of",
+    "texts_of",
+]
 
+_LONG_TAG_CHARS = 50_000
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG_TAG_CHARS},}}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _ELEMENT = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s/>]", re.IGNORECASE)
 # Characters that no XML text may hold (XML 1.0, section 2.2), as UTF-8.
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+
+
+def has_monstrous_tag(markup: str) -> bool:
+    """Whether a tag has thousands of attributes: libxml2 compares each with each (100,000 take a minute).
+
+    Long values, as of inline pictures and data, are quoted and do not count.
+    """
+    tags = _LONG_TAG.findall(markup)
+    return any(len(_QUOTED.sub("", tag)) >= _LONG_TAG_CHARS for tag in tags)
 
 
 def parse(markup: str) -> HtmlElement | None:

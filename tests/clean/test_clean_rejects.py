@@ -102,6 +102,13 @@ def test_a_page_of_too_many_elements() -> None:
     assert reason("<html><body>" + "<p>x</p>" * 100_001) is Reason.TOO_LARGE
 
 
+def test_a_tag_of_too_many_attributes() -> None:
+    attributes = " ".join(f"a{number}=1" for number in range(20_000))
+    assert reason(f"<html><body {attributes}>{BODY}") is Reason.TOO_LARGE
+    picture = f'<img src="data:image/png;base64,{"A" * 200_000}">'
+    assert cleaned(page(body=picture + BODY)).text.split("\n") == list(PARAGRAPHS)
+
+
 @pytest.mark.parametrize("tag", ["div", "b", "table><tr><td", "font", "ul><li", "blockquote"])
 def test_deep_nesting_costs_the_page_only(tag: str) -> None:
     deep = f"<html><body>{f'<{tag}>' * 100_000}<p>{PARAGRAPHS[0]}"
