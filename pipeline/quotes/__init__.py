@@ -1,56 +1,109 @@
-"""Quotes: who said what, in which words, from the text alone.
+"""Quotes: who said what, in which words, from the text alone. No parser and no language model.
 
-1. marks.py      quote marks, told from apostrophes, elisions and measures
-2. closers.py    which mark closes which
-3. spans.py      marked spans, paragraph by paragraph, repaired where a mark is missing
-4. lexicon.py    the words of one language: cue verbs, roles, titles, pronouns (lexicons/*.toml)
-5. tokens.py     the text as words, each quote one token, and its sentences
-6. mentions.py   words that may name a speaker
-7. clauses.py    whose verb it is
-8. attribution.py  the speaker of each quote
+    text ── marks, closers ──> spans ── tokens ──> attribution ──> kinds ──> coreference ──> Quote ...
+                                           └─────> indirect ────────────────────┘
+
+Follow one article by reading the files in this order:
+
+ 1. marks.py         quote marks, told from apostrophes, elisions and measures
+ 2. closers.py       which mark closes which
+ 3. spans.py         marked spans, paragraph by paragraph, bounded where a mark is missing
+ 4. lexicon.py       the words of one language: cue verbs, roles, titles, pronouns (lexicons/*.toml)
+ 5. repairs.py       where a quote ended whose closing mark is missing
+ 6. tokens.py        the text as words and sentences, each quote one token
+ 7. mentions.py      words that may name a speaker
+ 8. clauses.py       whose verb it is
+ 9. cues.py          what an attribution is
+10. after.py         speakers behind the quote
+11. before.py        speakers before it
+12. attribution.py   the speaker and the cue of each span: behind, before, or carried over
+13. kinds.py         direct, mixed, or no quote at all
+14. indirect.py      what was said without quote marks
+15. people.py        everybody named in the article
+16. coreference.py   "he", "the minister", "Lavrov" -> "Sergey Lavrov"
+17. confidence.py    how sure that is
 """
 
-from pipeline.quotes.attribution import Attribution, attribute_all
+from dataclasses import dataclass
+
+from pipeline.quotes.attribution import attribute_all
+from pipeline.quotes.confidence import MARKED_ONLY, rate
 from pipeline.quotes.coreference import Cast, Speaker
+from pipeline.quotes.cues import Attribution
 from pipeline.quotes.indirect import find_reported
 from pipeline.quotes.kinds import judge, quotes_with_doubles
-from pipeline.quotes.lexicon import languages, load_lexicon
+from pipeline.quotes.lexicon import Lexicon, languages, load_lexicon
 from pipeline.quotes.spans import Span, find_spans, split_paragraphs
 from pipeline.quotes.tokens import Tokens, tokenise
-from pipeline.records import Quote
+from pipeline.records import Quote, QuoteKind
 
-RULES = {"after": .1, "before": .2, "according": .3, "colon": .4, "carried": .5, "continued": .6, "previous": .7, "subject": .8, "signature": .9, "none": 0.0}
+__all__ = ["extract_quotes"]
+
+_ASSUMED = "en"  # where the language is unknown
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One quote before its speaker is resolved: `text[start:end]`."""
+
+    kind: QuoteKind
+    start: int
+    end: int
+    by: Attribution
 
 
 def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
-    """The quotes of an article's text, in order; `language` is an ISO 639-1 code, None where unknown."""
-    paragraphs = split_paragraphs(text)
-    code = (language or "en")[:2].lower()
+    """The quotes of an article's text, in the order of their start; one may lie within another, none crosses.
+
+    `language` is an ISO 639-1 code ("de", also "de-AT"); None is read as English. A language without a
+    lexicon gets its marked spans with no speaker. Offsets are code points into `text`. Never raises.
+    """
+    code = (language or _ASSUMED)[:2].lower()
     lexicon = load_lexicon(code) if code in languages() else None
+    paragraphs = split_paragraphs(text)
     spans = find_spans(text, paragraphs, lexicon)
     if lexicon is None:
-        return tuple(
-            Quote(n, "direct", text[s.start : s.end], s.start, s.end, None, None, None, None, None, 0.3)
-            for n, s in enumerate(spans)
-        )
+        return tuple(_unattributed(text, number, span) for number, span in enumerate(spans))
     tokens = tokenise(text, paragraphs, spans, lexicon)
-    found = attribute_all(tokens, lexicon)
     cast = Cast(tokens, lexicon)
-    doubles = quotes_with_doubles(spans)
-    kept = [(judge(tokens, n, a, doubles, lexicon.fragments_are_direct), s.start, s.end, a) for n, (s, a) in enumerate(zip(spans, found, strict=True))]
-    rows = [k for k in kept if k[0]]
-    cues = frozenset(a.cue_first for a in found if a.cue_first is not None)
-    for r in find_reported(tokens, lexicon, cues):
-        rows.append(("indirect", tokens.starts[r.first], tokens.end_of(r.end - 1), r.found))
-    rows.sort(key=lambda r: (r[1], -r[2]))
-    return tuple(_quote(tokens, cast, n, *k) for n, k in enumerate(rows))
+    return tuple(_quote(tokens, cast, number, found) for number, found in enumerate(_find(tokens, lexicon)))
 
 
-def _quote(tokens: Tokens, cast: Cast, number: int, kind, start_char, end_char, found: Attribution) -> Quote:
-    mention = found.mention
-    words = tokens.slice(mention.first, mention.end) if mention else None
-    cue = tokens.slice(found.cue_first, found.cue_end) if found.cue_first is not None and found.cue_end else None
-    start = tokens.starts[mention.first] if mention else None
+def _find(tokens: Tokens, lexicon: Lexicon) -> list[_Found]:
+    """Marked and indirect quotes together, in order; of two that start together the longer first."""
+    doubles = quotes_with_doubles(tokens.spans)
+    attributions = attribute_all(tokens, lexicon)
+    found: list[_Found] = []
+    for number, (span, by) in enumerate(zip(tokens.spans, attributions, strict=True)):
+        kind = judge(tokens, number, by, doubles, lexicon.fragments_are_direct)
+        if kind is not None:
+            found.append(_Found(kind, span.start, span.end, by))
+    cues = frozenset(by.cue_first for by in attributions if by.cue_first is not None)
+    for reported in find_reported(tokens, lexicon, cues):
+        start, end = tokens.starts[reported.first], tokens.end_of(reported.end - 1)
+        found.append(_Found("indirect", start, end, reported.found))
+    return sorted(found, key=lambda one: (one.start, -one.end))
+
+
+def _quote(tokens: Tokens, cast: Cast, number: int, found: _Found) -> Quote:
+    mention, by = found.by.mention, found.by
     who = cast.resolve(mention) if mention else Speaker(None, None)
-    content = tokens.text[start_char:end_char]
-    return Quote(number, kind, content, start_char, end_char, who.name, words, start, who.role, cue, RULES[found.rule])
+    has_cue = by.cue_first is not None and by.cue_end is not None
+    return Quote(
+        ordinal=number,
+        kind=found.kind,
+        text=tokens.text[found.start : found.end],
+        start_char=found.start,
+        end_char=found.end,
+        speaker=who.name,
+        speaker_mention=tokens.slice(mention.first, mention.end) if mention else None,
+        speaker_start_char=tokens.starts[mention.first] if mention else None,
+        speaker_role=who.role,
+        cue=tokens.slice(by.cue_first or 0, by.cue_end or 0) if has_cue else None,
+        confidence=rate(tokens, found.kind, by),
+    )
+
+
+def _unattributed(text: str, number: int, span: Span) -> Quote:
+    content = text[span.start : span.end]
+    return Quote(number, "direct", content, span.start, span.end, None, None, None, None, None, MARKED_ONLY)

@@ -1,8 +1,8 @@
 """Subjects: whose verb it is, found by walking over what English and its neighbours put between the two.
 
-    Smith, who runs the agency, has repeatedly said   ->  Smith
-    in a statement on Monday a spokesman for the club said   ->  a spokesman for the club
-    Smith (R-Ohio) went on to say   ->  Smith
+Smith, who runs the agency, has repeatedly said   ->  Smith
+in a statement on Monday a spokesman for the club said   ->  a spokesman for the club
+Smith (R-Ohio) went on to say   ->  Smith
 """
 
 from pipeline.quotes.lexicon import (
@@ -61,7 +61,9 @@ def is_verb(tokens: Tokens, at: int) -> bool:
         return False
     if not tag & SPEECH and tokens.lower[at].endswith("s") and not before & _BEFORE_VERB:
         return False
-    return not (before & (DETERMINER | POSSESSIVE | PREPOSITION) and not before & PRONOUN and not before & ADVERB)
+    return not (
+        before & (DETERMINER | POSSESSIVE | PREPOSITION) and not before & PRONOUN and not before & ADVERB
+    )
 
 
 def _is_plural_subject(tokens: Tokens, at: int) -> bool:
@@ -73,10 +75,28 @@ def _is_plural_subject(tokens: Tokens, at: int) -> bool:
         return lower not in ("he", "she", "it", "you")
     if tag & (AUXILIARY | PREPOSITION | GENITIVE | POSSESSIVE) or lower == "to":
         return False
-    return lower.endswith("s") and not lower.endswith("ss") or lower in _PLURALS
+    return (lower.endswith("s") and not lower.endswith("ss")) or lower in _PLURALS
 
 
-_PLURALS = frozenset("people men women police some many most others both few officials media public two three".split())
+_PLURALS = frozenset(
+    [
+        "people",
+        "men",
+        "women",
+        "police",
+        "some",
+        "many",
+        "most",
+        "others",
+        "both",
+        "few",
+        "officials",
+        "media",
+        "public",
+        "two",
+        "three",
+    ]
+)
 
 
 def subject_of(tokens: Tokens, verb: int, floor: int) -> Mention | None:
@@ -173,7 +193,7 @@ def mention_before(tokens: Tokens, end: int, floor: int) -> Mention | None:
     return chosen
 
 
-_CLAUSE_OPENERS = frozenset("after before since until as than like".split())
+_CLAUSE_OPENERS = frozenset(["after", "before", "since", "until", "as", "than", "like"])
 
 
 def _is_subject_relative(tokens: Tokens, first: int, end: int) -> bool:
@@ -246,7 +266,11 @@ def _whole_mention(tokens: Tokens, start: int, end: int) -> Mention | None:
 
 def with_apposition(tokens: Tokens, mention: Mention, limit: int) -> Mention:
     """ "the club's director, Ann Lee": a noun mention takes in the name set beside it."""
-    if mention.kind != "noun" and not tokens.tags[mention.first] & DETERMINER or mention.end + 1 >= limit or tokens.words[mention.end] != ",":
+    if (
+        (mention.kind != "noun" and not tokens.tags[mention.first] & DETERMINER)
+        or mention.end + 1 >= limit
+        or tokens.words[mention.end] != ","
+    ):
         return mention
     name = read_mention(tokens, mention.end + 1, limit)
     if name is None or name.kind != "name" or tokens.tags[name.first] & (DETERMINER | PREPOSITION):
@@ -263,7 +287,7 @@ def first_subject(tokens: Tokens, first: int, limit: int) -> Mention | None:
         if at >= limit:
             return None
         leads = tokens.tags[at] & (PREPOSITION | SUBORDINATOR | PARTICIPLE | FINITE)
-        if not leads or tokens.tags[at] & CAPITAL and not tokens.tags[at] & (PARTICIPLE | FINITE):
+        if not leads or (tokens.tags[at] & CAPITAL and not tokens.tags[at] & (PARTICIPLE | FINITE)):
             return read_mention(tokens, at, limit)
         comma = next((k for k in range(at, limit) if _has_comma(tokens, k)), None)
         if comma is None:
@@ -300,7 +324,7 @@ def _leads_in(tokens: Tokens, at: int) -> bool:
     return bool(tag & (CONJUNCTION | ADVERB)) or tokens.lower[at].endswith("ly")
 
 
-_NO_SUBJECT = frozenset("it that this so there nothing everything something".split())
+_NO_SUBJECT = frozenset(["it", "that", "this", "so", "there", "nothing", "everything", "something"])
 
 
 def inverted_subject(tokens: Tokens, verb: int, limit: int) -> Mention | None:
@@ -308,9 +332,11 @@ def inverted_subject(tokens: Tokens, verb: int, limit: int) -> Mention | None:
     at = verb + 1
     while at < limit and tokens.tags[at] & ADVERB and not tokens.tags[at] & (CAPITAL | DETERMINER):
         at += 1
-    if at >= limit or tokens.tags[at] & (PREPOSITION | SUBORDINATOR | TIME) and not tokens.tags[at] & CAPITAL:
+    if at >= limit or (
+        tokens.tags[at] & (PREPOSITION | SUBORDINATOR | TIME) and not tokens.tags[at] & CAPITAL
+    ):
         return None
-    if tokens.tags[at] & OBJECT and not tokens.tags[at] & ROLE or tokens.lower[at] in _NO_SUBJECT:
+    if (tokens.tags[at] & OBJECT and not tokens.tags[at] & ROLE) or tokens.lower[at] in _NO_SUBJECT:
         return None
     found = read_mention(tokens, at, limit)
     if found is None or _goes_on_as_clause(tokens, found, limit):

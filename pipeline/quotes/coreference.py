@@ -251,9 +251,15 @@ class Cast:
         wanted = ROLE if kind == "p" else ORGANISATION
         for token in range(at - 1, max(-1, at - 120), -1):
             tag = tokens.tags[token]
-            if tag & wanted and not tag & (TITLE | NUMBER) and (kind == "n" or tokens.lower[token].endswith("s")):
+            if (
+                tag & wanted
+                and not tag & (TITLE | NUMBER)
+                and (kind == "n" or tokens.lower[token].endswith("s"))
+            ):
                 return Speaker(tokens.words[token], None)
         return Speaker(None, None)
 
 
-_DEFINITE = frozenset(("the", "der", "die", "das", "le", "la", "el", "il", "o", "a", "l'", "l’", "los", "les"))
+_DEFINITE = frozenset(
+    ("the", "der", "die", "das", "le", "la", "el", "il", "o", "a", "l'", "l’", "los", "les")
+)

@@ -9,18 +9,12 @@
 The content runs to the end of the sentence, or to where another speaker or a clause of the writer's starts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.quotes.attribution import (
-    Attribution,
-    according,
-    after_inverted,
-    is_person,
-    next_quote,
-    short_clause,
-)
+from pipeline.quotes.after import after_inverted, short_clause
 from pipeline.quotes.clauses import clause_start, first_subject, is_verb, subject_of
+from pipeline.quotes.cues import Attribution, according, is_person, next_quote
 from pipeline.quotes.lexicon import (
     ADVERB,
     AUXILIARY,
@@ -78,7 +72,11 @@ def _in_sentence(
         yield whole
     for verb in range(sentence.first, sentence.end - _SHORTEST):
         if tokens.tags[verb] & (REPORTING | REPORTED_OBJECT):
-            reported = None if verb in cues and not _states_clause(tokens, verb) else _behind_verb(tokens, lexicon, verb, sentence)
+            reported = (
+                None
+                if verb in cues and not _states_clause(tokens, verb)
+                else _behind_verb(tokens, lexicon, verb, sentence)
+            )
             if reported is not None:
                 yield reported
 
@@ -123,7 +121,7 @@ def _inverted(tokens: Tokens, verb: int, limit: int) -> Attribution | None:
 def _around_speaker(tokens: Tokens, comma: int, stated: Attribution, sentence: Sentence) -> Reported | None:
     """The clause before a speaker set off by commas; the rest of the sentence where before is only a phrase."""
     led_in = tokens.tags[sentence.first] & (PREPOSITION | PARTICIPLE)
-    if _has_verb(tokens, sentence.first, comma) or not led_in and comma - sentence.first > _CLAUSE:
+    if _has_verb(tokens, sentence.first, comma) or (not led_in and comma - sentence.first > _CLAUSE):
         return _content(tokens, sentence.first, comma, stated)
     if stated.mention is None or stated.cue_end is None:
         return None
@@ -176,14 +174,18 @@ def _behind_verb(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence
 
 def _states_clause(tokens: Tokens, verb: int) -> bool:
     """Whether a cue of a quoted fragment has a "that" of its own: the whole clause is reported as well."""
-    return verb + 2 < len(tokens.lower) and tokens.lower[verb + 1] == "that" and not tokens.tags[verb + 2] & QUOTED
+    return (
+        verb + 2 < len(tokens.lower)
+        and tokens.lower[verb + 1] == "that"
+        and not tokens.tags[verb + 2] & QUOTED
+    )
 
 
 def _reporter(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
     """The subject of a finite verb, of one behind an auxiliary, or of a participle behind a comma."""
     tag = tokens.tags[verb]
     before = tokens.tags[verb - 1] if verb > sentence.first else 0
-    if is_verb(tokens, verb) or before & AUXILIARY and tag & (BASE | PARTICIPLE):
+    if is_verb(tokens, verb) or (before & AUXILIARY and tag & (BASE | PARTICIPLE)):
         return subject_of(tokens, verb, sentence.first)
     if tag & PARTICIPLE and verb > sentence.first and tokens.words[verb - 1] == ",":
         return first_subject(tokens, clause_start(tokens, sentence.first, verb), verb)
@@ -200,13 +202,17 @@ def _content_start(tokens: Tokens, lexicon: Lexicon, verb: int, end: int) -> int
         return None
     tag = tokens.tags[first]
     barred = PREPOSITION | PUNCTUATION | CONJUNCTION | QUOTED | TIME | RELATIVE
-    if tag & barred and not tag & (CAPITAL | DETERMINER) and tokens.lower[first : first + 2] != ["at", "least"]:
+    if (
+        tag & barred
+        and not tag & (CAPITAL | DETERMINER)
+        and tokens.lower[first : first + 2] != ["at", "least"]
+    ):
         return None
     if tag & ADVERB and not tag & DETERMINER and tokens.lower[first] != "there":
         return None
-    if tag & (PRONOUN | POSSESSIVE) and not tag & OBJECT or tokens.lower[verb] in _SAYING:
+    if (tag & (PRONOUN | POSSESSIVE) and not tag & OBJECT) or tokens.lower[verb] in _SAYING:
         return first
-    if tokens.tags[verb] & REPORTED_OBJECT and first == verb + 1 or _has_verb(tokens, first, end):
+    if (tokens.tags[verb] & REPORTED_OBJECT and first == verb + 1) or _has_verb(tokens, first, end):
         return first
     return None
 
@@ -231,19 +237,23 @@ def _find_opener(tokens: Tokens, lexicon: Lexicon, first: int, end: int) -> int 
         return first + 1
     for at in range(first, min(end, first + _PHRASE)):
         tag = tokens.tags[at]
-        if tokens.lower[at] in lexicon.complementizers or tokens.lower[at] == "to" and at == first:
+        if tokens.lower[at] in lexicon.complementizers or (tokens.lower[at] == "to" and at == first):
             return at
-        if tag & (PUNCTUATION | QUOTED | AUXILIARY | VERB) or tag & PRONOUN and not tag & OBJECT:
+        if tag & (PUNCTUATION | QUOTED | AUXILIARY | VERB) or (tag & PRONOUN and not tag & OBJECT):
             return None
     return None
 
 
-_SAYING = frozenset("said says say saying".split())
-_TELLING = frozenset("told tells tell telling assured assures assuring reminded reminds informed".split())
+_SAYING = frozenset(["said", "says", "say", "saying"])
+_TELLING = frozenset(
+    ["told", "tells", "tell", "telling", "assured", "assures", "assuring", "reminded", "reminds", "informed"]
+)
+
+
 def _content_end(tokens: Tokens, first: int, sentence: Sentence) -> int:
     end = _last(tokens, sentence)
     for at in range(first + 1, end):
-        if tokens.words[at] == ";" or tokens.words[at] in DASHES and tokens.words[at] != "-":
+        if tokens.words[at] == ";" or (tokens.words[at] in DASHES and tokens.words[at] != "-"):
             return at
         if tokens.words[at] == "," and _leaves(tokens, at + 1, end):
             return at
@@ -258,4 +268,4 @@ def _leaves(tokens: Tokens, at: int, end: int) -> bool:
     return bool(tokens.tags[at] & (PARTICIPLE | RELATIVE)) or tokens.lower[at] in _ENDERS
 
 
-_ENDERS = frozenset("according though although while".split())
+_ENDERS = frozenset(["according", "though", "although", "while"])

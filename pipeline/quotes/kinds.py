@@ -9,17 +9,15 @@ annotated articles, by how many quotes and how many other spans each of them tak
 import re
 from collections.abc import Sequence
 
-from pipeline.quotes.attribution import Attribution
+from pipeline.quotes.cues import Attribution
 from pipeline.quotes.lexicon import (
     CAPITAL,
-    CONJUNCTION,
     CUE,
     DETERMINER,
     GENITIVE,
     MESSAGE,
     ORGANISATION,
     PREPOSITION,
-    PUNCTUATION,
     ROLE,
     SPEAKING,
     SPEECH,
@@ -32,7 +30,30 @@ from pipeline.records import QuoteKind
 
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _BESIDE = frozenset(("after", "according", "colon", "signature"))
-_SMALL = frozenset("a an the of and or in on for to at by with from as is vs but nor it".split())
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "and",
+        "or",
+        "in",
+        "on",
+        "for",
+        "to",
+        "at",
+        "by",
+        "with",
+        "from",
+        "as",
+        "is",
+        "vs",
+        "but",
+        "nor",
+        "it",
+    ]
+)
 _OPENERS = DASHES | {",", ":"}
 _SENTENCE_END = frozenset(".?!…")
 
@@ -46,7 +67,7 @@ def judge(
     content = tokens.text[span.start : span.end]
     if not content or tokens.text[span.outer_start - 1 : span.outer_start] == "=":
         return None
-    if span.family == "single" and doubles or span.repaired and found.rule != "signature":
+    if (span.family == "single" and doubles) or (span.repaired and found.rule != "signature"):
         return None
     length = len(_WORD.findall(content))
     if length == 0 or not _is_quoted_speech(tokens, number, found, content, length):
@@ -62,7 +83,7 @@ def _is_quoted_speech(tokens: Tokens, number: int, found: Attribution, content: 
     before = tokens.tags[at - 1] if at > first else 0
     if _is_beside_cue(tokens, at, found):
         return not (is_title(content) and before & (PREPOSITION | GENITIVE) and found.rule != "according")
-    if is_title(content) or before & (WORK | TERM) and not before & CUE:
+    if is_title(content) or (before & (WORK | TERM) and not before & CUE):
         return False
     indefinite = tokens.lower[at - 1].startswith("ein") if at > first else False
     if tokens.verb_second and not indefinite and _is_proper_name(content, before, found):
@@ -71,12 +92,17 @@ def _is_quoted_speech(tokens: Tokens, number: int, found: Attribution, content: 
         return True
     if _names_thing(tokens, at, first):
         return False
-    return not (found.rule in ("continued", "previous", "none", "subject"))
+    return found.rule not in ("continued", "previous", "none", "subject")
 
 
 def _is_proper_name(content: str, before: int, found: Attribution) -> bool:
     """ "die „Woche des Buches“ in Bonn": where nouns have capitals, a phrase behind an article or a noun."""
-    if before & MESSAGE or content[0].islower() or content[-1] in ".!?,…" or found.cue_first is not None and found.rule == "before":
+    if (
+        before & MESSAGE
+        or content[0].islower()
+        or content[-1] in ".!?,…"
+        or (found.cue_first is not None and found.rule == "before")
+    ):
         return False
     return bool(before & (DETERMINER | CAPITAL | ROLE | ORGANISATION))
 

@@ -49,7 +49,15 @@ FINITE: Final = SPEECH | STANCE
 PARTICIPLE: Final = SPEAKING | TAKING
 CUE: Final = FINITE | PARTICIPLE
 FUNCTION: Final = (
-    DETERMINER | PREPOSITION | CONJUNCTION | ADVERB | AUXILIARY | RELATIVE | SUBORDINATOR | PRONOUN | POSSESSIVE
+    DETERMINER
+    | PREPOSITION
+    | CONJUNCTION
+    | ADVERB
+    | AUXILIARY
+    | RELATIVE
+    | SUBORDINATOR
+    | PRONOUN
+    | POSSESSIVE
 )
 
 _TAG_OF_LIST: Final[Mapping[str, int]] = {
@@ -157,7 +165,7 @@ def load_lexicon(language: str) -> Lexicon:
 def given_names() -> Mapping[str, str]:
     """Gender ("m", "f") of given names, lower-case, in all languages."""
     lists = _read_lists("given_names")
-    genders = {name: "m" for name in lists["male"]}
+    genders = dict.fromkeys(lists["male"], "m")
     for name in lists["female"]:
         if genders.pop(name, None) is None:
             genders[name] = "f"

@@ -16,7 +16,7 @@ Role = Literal["open", "close", "either"]
 
 # '' and `` stand for double marks in wire copy; ''' is a single and a double mark side by side.
 _MARK = re.compile(r"'{2,3}|``|[\"“”„‟＂«»‹›「」『』‘’‚‛'`]")
-_DOUBLE = frozenset("\"“”„‟＂")
+_DOUBLE = frozenset('"“”„‟＂')
 _SINGLE = frozenset("‘’‚‛'`")
 _DASHES = frozenset("-–—―/")
 _OPENING = frozenset("([{¿¡") | _DASHES

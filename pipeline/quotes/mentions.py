@@ -85,7 +85,11 @@ def _belongs(tokens: Tokens, first: int, at: int, limit: int) -> bool:
             return False
         return not tag & (ADVERB | CONJUNCTION | TIME) or bool(tag & DETERMINER)
     before = tokens.tags[at - 1]
-    if tag & DETERMINER and not before & (DETERMINER | PREPOSITION) and tokens.lower[at] in _GENITIVE_ARTICLES:
+    if (
+        tag & DETERMINER
+        and not before & (DETERMINER | PREPOSITION)
+        and tokens.lower[at] in _GENITIVE_ARTICLES
+    ):
         return False
     if tag & CONJUNCTION:
         return _joins(tokens, at, limit)
@@ -117,7 +121,7 @@ def _joins(tokens: Tokens, at: int, limit: int) -> bool:
     return bool(before & (ROLE | ORGANISATION) and after & (ROLE | ORGANISATION | DETERMINER | POSSESSIVE))
 
 
-_GENITIVE_ARTICLES = frozenset("der des die das den dem einer eines".split())
+_GENITIVE_ARTICLES = frozenset(["der", "des", "die", "das", "den", "dem", "einer", "eines"])
 _AND = frozenset(("and", "&", "und", "et", "y", "e", "и", "та", "і"))
 
 
@@ -137,7 +141,24 @@ def _has_head(tokens: Tokens, first: int, end: int) -> bool:
     )
 
 
-_ALONE = frozenset("many several some others most another one two three both all each few this".split())
+_ALONE = frozenset(
+    [
+        "many",
+        "several",
+        "some",
+        "others",
+        "most",
+        "another",
+        "one",
+        "two",
+        "three",
+        "both",
+        "all",
+        "each",
+        "few",
+        "this",
+    ]
+)
 
 
 def _complement_end(tokens: Tokens, end: int, limit: int) -> int:
@@ -156,5 +177,28 @@ def _complement_end(tokens: Tokens, end: int, limit: int) -> int:
     return at
 
 
-_GENITIVES = frozenset("der des einer eines".split())
-_COMPLEMENTS = frozenset("of for at with from in von vom für aus bei de du des del della do da для з".split())
+_GENITIVES = frozenset(["der", "des", "einer", "eines"])
+_COMPLEMENTS = frozenset(
+    [
+        "of",
+        "for",
+        "at",
+        "with",
+        "from",
+        "in",
+        "von",
+        "vom",
+        "für",
+        "aus",
+        "bei",
+        "de",
+        "du",
+        "des",
+        "del",
+        "della",
+        "do",
+        "da",
+        "для",
+        "з",
+    ]
+)

@@ -1,7 +1,7 @@
 """Names in an article: every person named outside the quotes, with what is known of gender and role.
 
-    Russian Foreign Minister Sergey Lavrov  ->  name "Sergey Lavrov", roles {foreign, minister}
-    Mrs. Clinton                            ->  name "Clinton", gender "f"
+Russian Foreign Minister Sergey Lavrov  ->  name "Sergey Lavrov", roles {foreign, minister}
+Mrs. Clinton                            ->  name "Clinton", gender "f"
 """
 
 import re
@@ -22,7 +22,34 @@ from pipeline.quotes.lexicon import (
 )
 from pipeline.quotes.tokens import Tokens
 
-_PARTICLES = frozenset("de da di du del della der den des van von zu ten ter la le al el bin ibn dos das do y".split())
+_PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "di",
+        "du",
+        "del",
+        "della",
+        "der",
+        "den",
+        "des",
+        "van",
+        "von",
+        "zu",
+        "ten",
+        "ter",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "dos",
+        "das",
+        "do",
+        "y",
+    ]
+)
 _LONGEST = 8  # capitalised words of one name with its titles
 _APPOSITION = 9  # words after a name in which its role may stand: "Ann Lee, the club's new director"
 
@@ -45,7 +72,7 @@ def find_named(tokens: Tokens, lexicon: Lexicon) -> list[Named]:
     at, count = 0, len(tokens.words)
     while at < count:
         sentence = tokens.sentences[tokens.sentence_at[at]]
-        if not tokens.tags[at] & CAPITAL or at == sentence.first and tokens.tags[at] & (CUE | VERB):
+        if not tokens.tags[at] & CAPITAL or (at == sentence.first and tokens.tags[at] & (CUE | VERB)):
             at += 1
             continue
         end = _run_end(tokens, at, min(sentence.end, at + _LONGEST))
@@ -64,7 +91,9 @@ def _run_end(tokens: Tokens, first: int, limit: int) -> int:
             at += 1
             if tag & GENITIVE:
                 break
-        elif tokens.lower[at] in _PARTICLES and at + 1 < limit and tokens.tags[at + 1] & CAPITAL and at > first:
+        elif (
+            tokens.lower[at] in _PARTICLES and at + 1 < limit and tokens.tags[at + 1] & CAPITAL and at > first
+        ):
             at += 1
         else:
             break
@@ -79,7 +108,14 @@ def read_name(tokens: Tokens, first: int, end: int, lexicon: Lexicon) -> Named |
     name = tuple(_bare(tokens.words[at]) for at in range(start, end))
     gender = gender or given_names().get(name[0], "") if len(name) > 1 else gender
     roles |= _role_before(tokens, first) | _role_after(tokens, end)
-    return Named(start, end, name, gender or _gender_of_roles(roles), roles, _is_person(tokens, start, end, lexicon, bool(gender or roles)))
+    return Named(
+        start,
+        end,
+        name,
+        gender or _gender_of_roles(roles),
+        roles,
+        _is_person(tokens, start, end, lexicon, bool(gender or roles)),
+    )
 
 
 def _after_titles(tokens: Tokens, first: int, end: int, lexicon: Lexicon) -> tuple[int, frozenset[str], str]:
@@ -99,7 +135,9 @@ def _bare(word: str) -> str:
     return word.rstrip("'’").lower()
 
 
-_CASE_ENDING = re.compile(r"(?:ого|ому|ими|ыми|ым|им|ой|ею|ей|ої|ій|ая|ую|ою|ом|ем|єм|єю|ові|еві|а|я|у|ю|е|є|ы|и|і|й|ь)$")
+_CASE_ENDING = re.compile(
+    r"(?:ого|ому|ими|ыми|ым|им|ой|ею|ей|ої|ій|ая|ую|ою|ом|ем|єм|єю|ові|еві|а|я|у|ю|е|є|ы|и|і|й|ь)$"
+)
 
 
 def name_key(word: str, inflected: bool) -> str:
@@ -113,7 +151,7 @@ def _role_before(tokens: Tokens, first: int) -> frozenset[str]:
     """Lower-case words of a role right before the name: "campaign manager Ann Lee"."""
     words: list[str] = []
     for at in range(first - 1, max(-1, first - 4), -1):
-        if tokens.tags[at] & (PUNCTUATION | CAPITAL) or not words and not tokens.tags[at] & ROLE:
+        if tokens.tags[at] & (PUNCTUATION | CAPITAL) or (not words and not tokens.tags[at] & ROLE):
             break
         words.append(tokens.lower[at])
     return frozenset(words)
@@ -133,8 +171,31 @@ def _role_after(tokens: Tokens, end: int) -> frozenset[str]:
     return frozenset()
 
 
-_FEMALE_ENDINGS = ("woman", "actress", "duchess", "princess", "queen", "wife", "mother", "daughter", "sister", "widow")
-_MALE_ENDINGS = ("man", "actor", "duke", "prince", "king", "husband", "father", "son", "brother", "widower", "pope")
+_FEMALE_ENDINGS = (
+    "woman",
+    "actress",
+    "duchess",
+    "princess",
+    "queen",
+    "wife",
+    "mother",
+    "daughter",
+    "sister",
+    "widow",
+)
+_MALE_ENDINGS = (
+    "man",
+    "actor",
+    "duke",
+    "prince",
+    "king",
+    "husband",
+    "father",
+    "son",
+    "brother",
+    "widower",
+    "pope",
+)
 
 
 def _gender_of_roles(roles: frozenset[str]) -> str:

@@ -30,7 +30,7 @@ def _names_speaker(words: list[str], lexicon: Lexicon) -> bool:
     subject = PRONOUN | CAPITAL | DETERMINER | TITLE | ROLE
     if tags[0] & SPEECH:
         return bool(tags[1] & subject)
-    if not tags[0] & (PRONOUN | CAPITAL | TITLE) or tags[0] & CAPITAL and tags[0] & PRONOUN and len(words[0]) < 2:
+    if not tags[0] & (PRONOUN | CAPITAL | TITLE) or words[0] == "I":
         return False
     for at, tag in enumerate(tags[1:], start=1):
         if tag & SPEECH:

@@ -144,7 +144,7 @@ def _first_letter(text: str, paragraph: Paragraph) -> int:
 
 
 def _closed_later(text: str, paragraphs: Sequence[Paragraph], number: int, opener: Mark) -> Span | None:
-    """The closing mark in one of the next paragraphs: each of them re-opens the quote, or has no mark before."""
+    """The closing mark in one of the next paragraphs; each of them re-opens the quote, or has no mark."""
     for later in range(number + 1, min(len(paragraphs), number + 1 + _JOIN_PARAGRAPHS)):
         paragraph = paragraphs[later]
         first = next((at for at, mark in enumerate(paragraph.marks) if mark.family == opener.family), None)

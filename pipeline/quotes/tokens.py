@@ -68,7 +68,7 @@ class Tokens:
 
 
 def tokenise(text: str, paragraphs: Sequence[Paragraph], spans: Sequence[Span], lexicon: Lexicon) -> Tokens:
-    """Cut a text into tokens and sentences. A span that runs over several paragraphs is a token of its first."""
+    """Cut a text into tokens and sentences. A span over several paragraphs is a token of its first."""
     made = Tokens(text, [], [], [], [], {}, [], [], [], spans, lexicon.verb_second)
     number = 0
     covered = 0
@@ -193,8 +193,8 @@ def _is_opener(made: Tokens, token: int) -> bool:
 
 
 def _starts_sentence(made: Tokens, token: int) -> bool:
-    word = made.words[token]
-    return word[0].isupper() or word[0].isdigit() or bool(made.tags[token] & QUOTED) or word[0] in "([•*-–—―‒@#"
+    first = made.words[token][0]
+    return first.isupper() or first.isdigit() or bool(made.tags[token] & QUOTED) or first in "([•*-–—―‒@#"
 
 
 def _speech_follows(made: Tokens, token: int, end: int) -> bool:
