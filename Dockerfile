@@ -10,7 +10,8 @@ COPY sql sql
 RUN /opt/newsflow/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.13.7-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home newsflow \
+# DuckDB unpacks its extensions from the installed packages into the home directory.
+RUN useradd --system --uid 10001 --create-home newsflow \
     && install --directory --owner=newsflow /data
 COPY --from=build /opt/newsflow /opt/newsflow
 ENV PATH=/opt/newsflow/bin:$PATH NEWSFLOW_DATA=/data

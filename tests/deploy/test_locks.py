@@ -70,7 +70,8 @@ def test_code_imports_what_pyproject_names_and_no_more() -> None:
     asked = {normal(re.split(r"[\[=<>~! ]", requirement)[0]) for requirement in named}
     imported = {name.split(".")[0] for module in CODE for name in module.imports()}
     known = packages_distributions()
-    third_party = imported - set(sys.stdlib_module_names) - {"pipeline"}
+    for_type_checkers = {"typing_extensions"}  # mypy brings it
+    third_party = imported - set(sys.stdlib_module_names) - {"pipeline"} - for_type_checkers
     used = {normal(known[name][0]) for name in third_party}
     # Loaded by name (the extensions of DuckDB) or by DuckDB itself (pytz).
     indirect = {one for one in asked if one.startswith("duckdb-extension-")} | {"pytz"}

@@ -44,26 +44,16 @@ def test_installed_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Pat
     packages = next((venv / "lib").glob("python*/site-packages"))
     (packages / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"])
 
-    def run(*args: str | Path) -> str:
-        done = subprocess.run(
-            [venv / "bin/newsflow", *args],
-            cwd=tmp_path,
-            env={"PATH": "/usr/bin"},
-            capture_output=True,
-            text=True,
-        )
+    def run(program: str, *args: str | Path) -> str:
+        env = {"PATH": "/usr/bin", "HOME": str(tmp_path)}
+        command = [venv / "bin" / program, *args]
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    assert run("--version") == "newsflow 0.1.0\n"
-    run("ingest", ROOT / "sample", "--workers", "1")
-    rows = run("sql", "--format", "csv", "select count(*), count(distinct story_id) from articles")
-    assert rows.splitlines()[1] == "5,3"
-    run("check")
-    where = subprocess.run(
-        [python, "-c", "import pipeline; print(pipeline.__file__)"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert where.stdout.startswith(str(packages))
+    assert run("python", "-c", "import pipeline; print(pipeline.__file__)").startswith(str(packages))
+    assert run("newsflow", "--version") == "newsflow 0.1.0\n"
+    run("newsflow", "ingest", ROOT / "sample", "--workers", "1")
+    counted = "select count(*), count(distinct story_id) from articles"
+    assert run("newsflow", "sql", "--format", "csv", counted).splitlines()[1] == "5,3"
+    run("newsflow", "check")

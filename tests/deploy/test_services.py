@@ -1,0 +1,146 @@
+"""The image and the services: pinned, closed by default, and their commands run against a real PostgreSQL."""
+
+import fnmatch
+import json
+import re
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import yaml
+from psycopg import sql
+
+from tests.conftest import Newsflow
+from tests.house_rules import ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[a-z]\w*)*")
+PASSWORD = "${NEWSFLOW_CATALOG_PASSWORD:?set it in the environment or in .env}"
+
+
+def instructions(name: str) -> list[str]:
+    """The arguments of every such instruction of the Dockerfile, continued lines joined."""
+    return re.findall(rf"^{name} (.*)$", DOCKERFILE.replace("\\\n", " "), re.M)
+
+
+def test_every_image_is_pinned_to_a_release() -> None:
+    images = [service["image"] for service in SERVICES.values()]
+    images += [line.split()[0] for line in instructions("FROM")]
+    assert len(images) == 4
+    assert [image for image in images if not PINNED.fullmatch(image)] == []
+    assert not PINNED.fullmatch("postgres:latest")
+    assert not PINNED.fullmatch("postgres:17")
+
+
+def test_ports_are_open_on_this_machine_only() -> None:
+    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert ports == ["127.0.0.1:5432:5432"]
+
+
+def test_there_is_no_default_password() -> None:
+    values = {
+        name: value
+        for service in SERVICES.values()
+        for name, value in service["environment"].items()
+        if "PASSWORD" in name
+    }
+    assert values == {"POSTGRES_PASSWORD": PASSWORD, "PGPASSWORD": PASSWORD}
+    assert "@" not in SERVICES["ingest"]["environment"]["NEWSFLOW_CATALOG"].partition("newsflow@")[2]
+
+
+def test_services_wait_and_keep_their_data() -> None:
+    mounts = [mount.split(":")[0] for service in SERVICES.values() for mount in service["volumes"]]
+    assert set(COMPOSE["volumes"]) <= set(mounts)
+    assert SERVICES["ingest"]["depends_on"] == {"catalog": {"condition": "service_healthy"}}
+    assert SERVICES["ingest"]["profiles"] == ["tools"]
+    assert "${NEWSFLOW_INBOX:-./sample}:/inbox:ro" in SERVICES["ingest"]["volumes"]
+
+
+def test_image_runs_unprivileged_from_the_hashed_lock() -> None:
+    last_stage = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert re.findall(r"^USER (\w+)$", last_stage, re.M) == ["newsflow"]
+    assert "useradd --system --uid 10001 --create-home" in last_stage
+    installs = [line for line in instructions("RUN") if "pip install" in line]
+    assert len(installs) == 2
+    assert "--require-hashes" in installs[0]
+    assert "requirements/run.txt" in installs[0]
+    assert {"--no-deps", "--no-build-isolation"} <= set(installs[1].split())
+    assert instructions("ENTRYPOINT") == ['["newsflow"]']
+
+
+def test_build_context_holds_what_is_copied_and_no_more() -> None:
+    lines = (ROOT / ".dockerignore").read_text().split()
+    allowed = [line[1:] for line in lines if line.startswith("!")]
+    copied = [part for line in instructions("COPY") if "--from" not in line for part in line.split()[:-1]]
+    assert lines[0] == "*"
+    assert sorted(copied) == sorted(allowed)
+    assert [part for part in copied if not (ROOT / part).exists()] == []
+    assert not any(
+        fnmatch.fnmatch(name, pattern) for name in (".venv", "data", ".git") for pattern in allowed
+    )
+
+
+@pytest.fixture
+def secured(postgres: str) -> str:
+    """A database that only lets in who gives the password, as the services' does; its address has none."""
+    with psycopg.connect(f"{postgres}/postgres", autocommit=True) as admin:
+        admin.execute("create role guarded login password 'a b&c'")
+        admin.execute("create database guarded owner guarded")
+        (rules,) = admin.execute("show hba_file").fetchone() or ("",)
+        # The first rule that fits counts; the server writes the file, which may not be ours to write.
+        admin.execute(
+            sql.SQL(
+                "copy (select line from unnest(array[{rule}] || string_to_array(pg_read_file({file}), chr(10)))"
+                " as line where line <> '') to {file} with (format csv, quote E'\\x01', delimiter E'\\x02')"
+            ).format(
+                rule=sql.Literal("host guarded guarded 127.0.0.1/32 scram-sha-256"), file=sql.Literal(rules)
+            )
+        )
+        admin.execute("select pg_reload_conf()")
+    address = postgres.replace("newsflow@", "guarded@") + "/guarded"
+    _await_guard(address)
+    return address
+
+
+def _await_guard(address: str) -> None:
+    """Reloading the rules takes the server a moment."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            psycopg.connect(address, password="wrong").close()
+        except psycopg.OperationalError:
+            return
+        time.sleep(0.05)
+    pytest.fail("the server does not ask for a password")
+
+
+def test_the_services_commands_work_natively(secured: str, newsflow: Newsflow, tmp_path: Path) -> None:
+    service = SERVICES["ingest"]
+    catalog = service["environment"]["NEWSFLOW_CATALOG"]
+    assert catalog == "postgresql://newsflow@catalog:5432/newsflow"
+    here = newsflow.with_env(NEWSFLOW_DATA=str(tmp_path / "data"), NEWSFLOW_CATALOG=secured)
+    command = [str(ROOT / "sample") if word == "/inbox" else word for word in service["command"]]
+
+    refused = here.with_env(PGPASSWORD="wrong")(*command)
+    assert refused.code == 2
+    assert "password authentication failed" in refused.stderr
+
+    trusted = here.with_env(PGPASSWORD="a b&c")
+    assert trusted(*command).code == 0
+    asked = trusted("sql", "select article_count from stories where article_count > 1", "--format", "json")
+    assert json.loads(asked.stdout) == [{"article_count": 3}]
+    assert trusted("check").code == 0
+
+
+def test_the_health_check_tells_up_from_down(postgres: str) -> None:
+    kind, *command = SERVICES["catalog"]["healthcheck"]["test"]
+    assert kind == "CMD"
+    port = postgres.rpartition(":")[2]
+    up = subprocess.run([*command, "--host=127.0.0.1", f"--port={port}"], check=False)
+    down = subprocess.run([*command, "--host=127.0.0.1", "--port=1"], check=False)
+    assert (up.returncode, down.returncode) == (0, 2)
