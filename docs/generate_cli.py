@@ -29,7 +29,7 @@ def _whole_sentences(text: str) -> str:
     for name, described in sections:
         first = re.split(r"(?<=[.:])\s", " ".join(described.split()))[0]
         entry = f"* [`{name}`](#newsflow-{name}): {first.rstrip(':.')}."
-        text = re.sub(rf"^\* `{name}`: .*$", lambda _, entry=entry: entry, text, count=1, flags=re.M)
+        text = re.sub(rf"^\* `{name}`: .*$", entry.replace("\\", r"\\"), text, count=1, flags=re.M)
     return text
 
 
