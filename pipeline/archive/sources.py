@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from pipeline.archive.framing import GZIP_MAGIC, PIECE
 from pipeline.archive.http import is_markup
@@ -149,8 +149,8 @@ def _read_gzip(source: Opened, start: bytes, reader: Reader | None) -> Iterator[
         if reader is None and inner.startswith(b"WARC/"):
             yield from _warc(source)
             return
-        plain = io.BufferedReader(gzip.GzipFile(fileobj=source.stream), PIECE)
-        unpacked = Opened(source.name, plain, source.at, source.limits)
+        plain = gzip.GzipFile(fileobj=source.stream)  # gives what there is before it reports a cut
+        unpacked = Opened(source.name, cast("BinaryIO", plain), source.at, source.limits)
         yield from (reader or _reader_by_content(inner))(unpacked)
     except EOFError:
         yield refuse(source.name, Reason.TRUNCATED, "the gzip stream ends early")
