@@ -20,19 +20,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from pipeline.archive.framing import GZIP_MAGIC, PIECE
 from pipeline.archive.http import is_markup
 from pipeline.archive.identity import make_capture
+from pipeline.archive.rejoined import Rejoined
 from pipeline.archive.rows import read_rows
 from pipeline.archive.warc import read_warc, refuse
 from pipeline.dispositions import Reason
 from pipeline.records import Item, Refusal
 from pipeline.settings import Limits
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 Found = Item | Refusal
 
@@ -211,26 +209,6 @@ def _reader_by_content(start: bytes) -> Reader:
     if start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
         return _jsonl
     return _page if is_markup(start) else _text
-
-
-class Rejoined(io.RawIOBase):
-    """A stream whose first bytes were already read. (A base class, because that is how `io` is extended.)"""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = head
-        self._rest = rest
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def readinto(self, buffer: "Buffer") -> int:
-        """Fill the buffer with what is next."""
-        view = memoryview(buffer)
-        piece = self._head[: len(view)] or self._rest.read(len(view))
-        self._head = self._head[len(piece) :]
-        view[: len(piece)] = piece
-        return len(piece)
 
 
 def _read_head(stream: BinaryIO) -> bytes:

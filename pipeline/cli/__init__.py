@@ -2,6 +2,8 @@
 
 import sys
 
+import typer
+
 from pipeline.cli.app import app
 from pipeline.errors import NewsflowError
 
@@ -12,13 +14,10 @@ EXIT_INTERRUPTED = 130
 def main() -> None:
     """Run the command line; an error on purpose is one line on stderr and exit code 2."""
     try:
-        app()
+        app(prog_name="newsflow")
     except NewsflowError as error:
-        print(f"newsflow: {error}", file=sys.stderr)
+        typer.echo(f"newsflow: {error}", err=True)
         sys.exit(EXIT_USAGE)
     except KeyboardInterrupt:
-        print("newsflow: interrupted; run the same command again to go on", file=sys.stderr)
+        typer.echo("newsflow: interrupted; run the same command again to go on", err=True)
         sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)

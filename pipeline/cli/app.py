@@ -1,6 +1,5 @@
 """The application: its commands, and the options that several of them share."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
+    rich_markup_mode="rich",
     help="News sources in, DuckDB tables of articles, stories and quotes out.",
     epilog="Exit codes: 0 all well; 1 items rejected under --strict, or a check found offenders; "
     "2 wrong use, or nothing could be read; 130 stopped by Ctrl-C.",

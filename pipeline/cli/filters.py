@@ -1,23 +1,28 @@
 """The filters: one stage each, a file or - in, JSON lines out. Nothing is written to the tables."""
 
 import gzip
+import io
 import json
 import sys
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, Annotated, cast
 
 import typer
 
+from pipeline.archive.framing import GZIP_MAGIC
+from pipeline.archive.rejoined import Rejoined
 from pipeline.cli.ingest import existing
-from pipeline.cli.options import Strict, Workers, messages, settings
+from pipeline.cli.options import Strict, Workers, settings
+from pipeline.cli.output import piping
 from pipeline.errors import SourceError, UsageError
 from pipeline.records import Article, Capture, Dropped, Item, Quote, Refusal
 
 EXIT_REJECTED = 1
-GZIP_MAGIC = b"\x1f\x8b"
 Rows = Annotated[str, typer.Argument(metavar="FILE", help="JSON lines (.gz too), or - for standard input.")]
 
 
@@ -31,17 +36,17 @@ def register(app: typer.Typer) -> None:
 CLEAN_EXAMPLES = """
 Example:
 
-    newsflow clean page.html | jq .title
+newsflow clean page.html | jq .title
 """
 DUPLICATES_EXAMPLES = """
 Example:
 
-    newsflow find-duplicates articles.jsonl.gz | jq 'select(.duplicate_of)'
+newsflow find-duplicates articles.jsonl.gz | jq 'select(.duplicate_of)'
 """
 QUOTES_EXAMPLES = """
 Example:
 
-    echo '{"id": 1, "text": "“We are ready,” said Anna Berg."}' | newsflow extract-quotes -
+newsflow extract-quotes articles.jsonl | jq '.quotes\\[].speaker'
 """
 
 
@@ -72,7 +77,7 @@ def clean(
                     refusals += 1
                     _print(_refusal_row(found))
 
-    with WorkerPool(chosen.workers, chosen.limits) as pool:
+    with piping(), WorkerPool(chosen.workers, chosen.limits) as pool:
         for capture, outcome in pool.run(clean_capture, items()):
             refusals += isinstance(outcome, Dropped)
             _print(_article_row(capture, outcome))
@@ -89,20 +94,25 @@ def find_duplicates(rows: Rows, strict: Strict = False) -> None:
     from pipeline.stories import find_duplicates as find
 
     source = RowSource(rows)
-    for found in find(source.rows(required=("id", "text"))):
-        _print(asdict(found))
+    with piping():
+        for found in find(source.rows(required=("id", "text"))):
+            _print(asdict(found))
     source.end(strict)
 
 
 def extract_quotes(rows: Rows, strict: Strict = False) -> None:
-    """Extract quotes from a stream of {"id", "text", "language"?}: one JSON line {"id", "quotes"} for each."""
+    """Extract quotes from a stream of {"id", "text", "language"?}.
+
+    One JSON line for each: {"id", "quotes": \\[{"start", "end", "text", "kind", "speaker", ...}]}.
+    """
     from pipeline.quotes import extract_quotes as extract
 
     source = RowSource(rows)
-    for row in source.rows(required=("id", "text")):
-        language = row.get("language")
-        quotes = extract(str(row["text"]), language if isinstance(language, str) else None)
-        _print({"id": row["id"], "quotes": [_quote_row(quote) for quote in quotes]})
+    with piping():
+        for row in source.rows(required=("id", "text")):
+            language = row.get("language")
+            quotes = extract(str(row["text"]), language if isinstance(language, str) else None)
+            _print({"id": row["id"], "quotes": [_quote_row(quote) for quote in quotes]})
     source.end(strict)
 
 
@@ -121,8 +131,10 @@ class RowSource:
                     row = self._parse(line, number, required) if line.strip() else None
                     if row is not None:
                         yield row
-        except (OSError, EOFError) as error:
-            raise SourceError(f"{self._name}: {error}") from error
+        except (OSError, EOFError, zlib.error) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise SourceError(f"{self._name}: {error}; mend the file and run the same again") from error
 
     def end(self, strict: bool) -> None:
         """Leave with 1 if lines were bad and the caller is strict."""
@@ -133,32 +145,32 @@ class RowSource:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            return self._refuse(number, f"invalid JSON: {error}")
-        if not isinstance(row, dict):
-            return self._refuse(number, "not a JSON object")
-        missing = [name for name in required if row.get(name) is None]
-        if missing:
-            return self._refuse(number, f"lacks {' and '.join(missing)}")
+            self._refuse(number, f"invalid JSON: {error}")
+            return None
+        missing = [name for name in required if row.get(name) is None] if isinstance(row, dict) else []
+        if not isinstance(row, dict) or missing:
+            self._refuse(number, f"lacks {' and '.join(missing)}" if missing else "not a JSON object")
+            return None
         return row
 
     def _refuse(self, number: int, problem: str) -> None:
         self._bad += 1
-        messages().print(f"newsflow: {self._name}:{number}: {problem}", markup=False)
+        typer.echo(f"newsflow: {self._name}:{number}: {problem}; the line is left out", err=True)
 
 
-def _open_rows(name: str) -> IO[bytes]:
-    if name == "-":
-        return sys.stdin.buffer
-    path = Path(name)
-    if not path.is_file():
-        raise UsageError(f"{name}: no such file")
-    with path.open("rb") as stream:
-        packed = stream.read(2) == GZIP_MAGIC
-    return gzip.open(path, "rb") if packed else path.open("rb")
+@contextmanager
+def _open_rows(name: str) -> Iterator[IO[bytes]]:
+    if name != "-" and not Path(name).exists():
+        raise UsageError(f"{name}: no such file; name a file of JSON lines, or - for standard input")
+    with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
+        head = stream.read(len(GZIP_MAGIC))
+        whole = io.BufferedReader(Rejoined(head, stream))
+        yield cast("IO[bytes]", gzip.GzipFile(fileobj=whole) if head == GZIP_MAGIC else whole)
 
 
 def _print(row: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(row, ensure_ascii=False, default=_json_value) + "\n")
+    line = json.dumps(row, ensure_ascii=False, default=_json_value)
+    sys.stdout.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
 def _json_value(value: object) -> str:

@@ -1,13 +1,16 @@
 """`newsflow ingest`: files, folders and archives into the tables."""
 
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, Strict, Workers, messages, settings
+from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, Strict, Workers, settings
+from pipeline.dispositions import Reason
 from pipeline.errors import SourceError
 from pipeline.records import Item, Refusal
 
@@ -17,9 +20,9 @@ Sources = Annotated[
 EXAMPLES = """
 Examples:
 
-    newsflow ingest articles/ crawl.warc.gz
+newsflow ingest articles/ crawl.warc.gz
 
-    zcat dump.jsonl.gz | newsflow ingest - --data /srv/news
+zcat dump.jsonl.gz | newsflow ingest - --data /srv/news
 """
 
 
@@ -44,28 +47,49 @@ def ingest(
     present = existing(sources)
     from pipeline import batch
     from pipeline.archive.captures import BatchInfo
+    from pipeline.archive.identity import storable
     from pipeline.archive.sources import read_source
-    from pipeline.cli.report import finish
-    from pipeline.cli.running import open_run
+    from pipeline.cli.report import Ending, finish
+    from pipeline.cli.running import count_reasons_before, open_run
 
     chosen = settings(data, catalog, workers)
-    now = datetime.now(UTC)
-
-    def found() -> Iterator[Item | Refusal]:
-        for source in present:
-            yield from read_source(source, chosen.limits, now)
-
+    now, began = datetime.now(UTC), time.monotonic()
+    seen = Seen()
+    info = BatchInfo("ingest", storable(" ".join(present)), now)
     with open_run(chosen, "ingesting") as run:
-        report = batch.ingest(found(), BatchInfo("ingest", " ".join(present), now), run)
-    finish(report, chosen, as_json=as_json, strict=strict, missing=len(sources) - len(present))
+        before = count_reasons_before(run)
+        found = (one for source in present for one in read_source(source, chosen.limits, now))
+        report = batch.ingest(seen.through(found), info, run)
+    if seen.items and seen.items == seen.unreadable:
+        raise SourceError(f"nothing could be read ({seen.problem}); mend the files and run the same again")
+    ending = Ending(before, time.monotonic() - began, len(sources) - len(present))
+    finish(report, chosen, ending, as_json=as_json, strict=strict)
+
+
+@dataclass(slots=True)
+class Seen:
+    """Counts what comes from the sources, and what of it could not be read."""
+
+    items: int = 0
+    unreadable: int = 0
+    problem: str = ""
+
+    def through(self, found: Iterable[Item | Refusal]) -> Iterator[Item | Refusal]:
+        """Pass everything on."""
+        for one in found:
+            self.items += 1
+            if isinstance(one, Refusal) and one.dropped.reason is Reason.UNREADABLE:
+                self.unreadable += 1
+                self.problem = self.problem or f"{one.item_key}: {one.dropped.detail}"
+            yield one
 
 
 def existing(sources: list[str]) -> list[str]:
     """The sources that are there; the others are named on stderr. Raises SourceError where none is there."""
-    present = [source for source in sources if source == "-" or Path(source).exists()]
+    present = [source for source in sources if source == "-" or os.path.lexists(source)]
     for source in sources:
         if source not in present:
-            messages().print(f"newsflow: {source}: no such file or folder", markup=False)
+            typer.echo(f"newsflow: {source}: no such file or folder; it is left out", err=True)
     if not present:
-        raise SourceError("nothing to read")
+        raise SourceError("nothing to read; name files or folders that are there, or - for standard input")
     return present

@@ -17,14 +17,14 @@ Catalog = Annotated[
         envvar="NEWSFLOW_CATALOG",
         metavar="ADDRESS",
         help="Where the list of tables is kept: sqlite:PATH or postgresql://user@host/database. "
-        "[default: sqlite:DATA/catalog.sqlite]",
+        "\\[default: sqlite:DATA/catalog.sqlite]",
         show_default=False,
     ),
 ]
 Workers = Annotated[
     int | None,
     typer.Option(
-        "--workers", min=1, metavar="N", help="Worker processes. [default: one a core]", show_default=False
+        "--workers", min=1, metavar="N", help="Worker processes. \\[default: one a core]", show_default=False
     ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 if any item is rejected.")]

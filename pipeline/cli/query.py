@@ -1,37 +1,47 @@
 """`newsflow sql` and `newsflow status`: asking the tables, also while they are written."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, settings
-from pipeline.cli.output import Format, write_rows
+from pipeline.cli.output import Format, piping, write_rows
+from pipeline.cli.tables import print_table
+from pipeline.cli.values import as_json as json_value
 from pipeline.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("sql", epilog=SQL_EXAMPLES)(run_sql)
-    app.command()(status)
+    app.command(epilog=STATUS_EXAMPLES)(status)
 
 
 SQL_EXAMPLES = """
 Examples:
 
-    newsflow sql "select speaker, count(*) from quotes group by 1 order by 2 desc limit 10"
+newsflow sql "select speaker, count(*) from quotes group by all"
 
-    newsflow sql --file report.sql --format csv > report.csv
+newsflow sql --file report.sql --format csv > report.csv
 
-    newsflow sql "from articles" --format parquet --output articles.parquet
+newsflow sql "from articles" --format parquet --output articles.parquet
+"""
+STATUS_EXAMPLES = """
+Examples:
+
+newsflow status --data /srv/news
+
+newsflow status --json | jq .tables.articles
 """
 
 
 def run_sql(
-    query: Annotated[str | None, typer.Argument(help="The SQL to run; or use --file.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(metavar="[SQL]", help="The SQL to run; or use --file.")
+    ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", "-f", help="Read the SQL from a file, or - for standard input.")
     ] = None,
@@ -46,16 +56,17 @@ def run_sql(
     from pipeline.warehouse.query import run_query
 
     text = query if query is not None else _read(file or Path("-"))
-    with run_query(settings(data, catalog), text) as reader:
+    with piping(), run_query(settings(data, catalog), text) as reader:
         write_rows(reader, output_format, output)
 
 
 def _read(path: Path) -> str:
     try:
-        with typer.open_file(str(path), "r", encoding="utf-8") as stream:
-            return str(stream.read())
+        return sys.stdin.read() if path == Path("-") else path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+        raise UsageError(f"{path}: {error.strerror}; name a file of SQL, or - for standard input") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 text; save it as UTF-8") from error
 
 
 def status(
@@ -73,22 +84,22 @@ def status(
         require_known(current_version(connection)[0])
         tables, reasons = count_tables(connection), count_reasons(connection)
         batches = recent_batches(connection)
-    if as_json:
-        state = {"data": str(chosen.data), "tables": tables, "rejects": dict(reasons), "batches": batches}
-        typer.echo(json.dumps(state, default=str))
-        return
-    console = Console(highlight=False)
-    console.print(f"data folder: {chosen.data}", soft_wrap=True)
-    _print_table(console, ["table", "rows"], [(name, f"{rows:,}") for name, rows in tables.items()])
+    state = {"data": str(chosen.data), "tables": tables, "rejects": dict(reasons), "batches": batches}
+    with piping():
+        if as_json:
+            typer.echo(json.dumps(json_value(state), ensure_ascii=False))
+        else:
+            _print_status(chosen.data, tables, reasons, batches)
+
+
+def _print_status(
+    data: Path, tables: dict[str, int], reasons: list[tuple[str, int]], batches: list[dict[str, object]]
+) -> None:
+    typer.echo(f"data folder: {data}\n")
+    print_table(["table", "rows"], list(tables.items()), sys.stdout)
     if reasons:
-        _print_table(console, ["rejected", "items"], [(reason, f"{count:,}") for reason, count in reasons])
+        typer.echo("")
+        print_table(["rejected", "items"], reasons, sys.stdout)
     if batches:
-        console.print("latest loads:")
-        _print_table(console, list(batches[0]), [tuple(map(str, row.values())) for row in batches])
-
-
-def _print_table(console: Console, names: list[str], rows: list[tuple[str, ...]]) -> None:
-    table = Table(*names, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
+        typer.echo("\nlatest loads (times are UTC):")
+        print_table(list(batches[0]), [list(row.values()) for row in batches], sys.stdout)

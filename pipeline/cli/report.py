@@ -1,13 +1,15 @@
 """What a run tells at its end, and the exit code that follows from it."""
 
 import json
+import sys
+from collections import Counter
+from dataclasses import dataclass
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from pipeline.batch import Report
 from pipeline.cli.options import messages
+from pipeline.cli.tables import duration, print_table
 from pipeline.dispositions import Disposition
 from pipeline.errors import SourceError
 from pipeline.settings import Settings
@@ -18,18 +20,30 @@ EXIT_REJECTED = 1
 EXIT_INTERRUPTED = 130
 
 
-def finish(report: Report, settings: Settings, *, as_json: bool, strict: bool, missing: int = 0) -> None:
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What the caller knows of a run beside its report.
+
+    `reasons_before` counts the rejects of earlier runs; `seconds` is how long this one took.
+    """
+
+    reasons_before: Counter[str]
+    seconds: float
+    missing_sources: int = 0
+
+
+def finish(report: Report, settings: Settings, ending: Ending, *, as_json: bool, strict: bool) -> None:
     """Print the report and leave with the exit code that fits."""
     if report.items == 0 and not report.stopped:
-        raise SourceError("nothing to read: the sources hold no item")
+        raise SourceError("nothing to read: the sources hold no item; name files, folders or archives")
     if as_json:
         typer.echo(json.dumps(_as_row(report)))
     else:
-        _print(report, settings)
+        _print(report, settings, ending)
     if report.stopped:
-        messages().print("stopped; run the same again to go on")
+        messages().print("newsflow: stopped; what was loaded stays, run the same again to go on")
         raise typer.Exit(EXIT_INTERRUPTED)
-    if strict and (missing or report.ended[Disposition.REJECTED]):
+    if strict and (ending.missing_sources or report.ended[Disposition.REJECTED]):
         raise typer.Exit(EXIT_REJECTED)
 
 
@@ -38,18 +52,15 @@ def _as_row(report: Report) -> dict[str, int]:
     return {"items": report.items, **ended, "already_held": report.held}
 
 
-def _print(report: Report, settings: Settings) -> None:
-    console = Console(highlight=False)
+def _print(report: Report, settings: Settings, ending: Ending) -> None:
     counts = {name: count for name, count in _as_row(report).items() if count and name != "items"}
     parts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
-    console.print(f"{report.items:,} items: {parts or 'none'}")
+    noun = "item" if report.items == 1 else "items"
+    typer.echo(f"{report.items:,} {noun} in {duration(ending.seconds)}: {parts or 'none'}")
     with connect(settings, read_only=True) as connection:
-        if report.ended[Disposition.REJECTED]:
-            for reason, count in count_reasons(connection):
-                console.print(f"  rejected so far: {count:,} {reason}")
-        table = Table("table", "rows", box=None, pad_edge=False)
-        table.columns[1].justify = "right"
-        for name, rows in count_tables(connection).items():
-            table.add_row(name, f"{rows:,}")
-        console.print(table)
-    console.print(f'Tables are in {settings.data}. Ask them: newsflow sql "from quotes limit 5"')
+        reasons = Counter(dict(count_reasons(connection))) - ending.reasons_before
+        tables = count_tables(connection)
+    for reason, count in reasons.most_common():
+        typer.echo(f"  rejected: {count:,} {reason}")
+    print_table(["table", "rows"], list(tables.items()), sys.stdout)
+    typer.echo(f'Tables are in {settings.data}. Ask them: newsflow sql "from quotes limit 5"')

@@ -2,10 +2,12 @@
 
 import errno
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import duckdb
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -16,9 +18,14 @@ from pipeline.settings import Settings
 from pipeline.warehouse.connect import connect
 from pipeline.warehouse.lock import writer_lock
 from pipeline.warehouse.migrate import migrate
+from pipeline.warehouse.query import count_reasons
 from pipeline.work import Workers
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# How the same errors read when DuckDB or SQLite met them.
+FULL_SIGNS = ("No space left", "disk is full", "File too large", "quota exceeded", "disk I/O error")
+SAFE = "What was loaded is safe"
+AGAIN = "run the same again"
 
 
 @contextmanager
@@ -40,7 +47,7 @@ def open_run(settings: Settings, verb: str) -> Iterator[Run]:
 
 def waiting(console: Console) -> Callable[[], None]:
     """Says that somebody else is writing."""
-    return lambda: console.print("another writer is loading; waiting for it ...")
+    return lambda: console.print("newsflow: another writer is loading; waiting for it ...")
 
 
 @contextmanager
@@ -83,12 +90,19 @@ def stop_on_interrupt(console: Console) -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def disk_errors(settings: Settings) -> Iterator[None]:
-    """A full disk is said in one line: the batches loaded so far are whole, the others left no row."""
+    """A full disk or a failing catalog is said in one line: loaded batches are whole, others left no row."""
     try:
         yield
     except OSError as error:
         if error.errno not in FULL:
             raise
-        raise WarehouseError(
-            f"{settings.data}: {error.strerror}. Loaded batches are safe; make room and run the same again"
-        ) from error
+        raise WarehouseError(f"{settings.data}: {error.strerror}. {SAFE}; make room and {AGAIN}") from error
+    except duckdb.Error as error:
+        problem = str(error).partition("\n")[0]
+        remedy = f"make room and {AGAIN}" if any(sign in str(error) for sign in FULL_SIGNS) else AGAIN
+        raise WarehouseError(f"{settings.data}: {problem} {SAFE}; {remedy}") from error
+
+
+def count_reasons_before(run: Run) -> Counter[str]:
+    """The rejects that earlier runs left, by reason."""
+    return Counter(dict(count_reasons(run.connection)))

@@ -1,12 +1,13 @@
 """`newsflow replay`, `publish` and `check`: rebuilding, sharing and proving the tables."""
 
+import time
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, Workers, messages, settings
+from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, Workers, settings
 from pipeline.errors import SourceError
 
 EXIT_OFFENDERS = 1
@@ -20,19 +21,19 @@ def register(app: typer.Typer) -> None:
 
 
 REPLAY_EXAMPLES = """
-Example, after an upgrade or a lost catalog:
+After an upgrade, or when the catalog is lost:
 
-    newsflow replay --data /srv/news
+newsflow replay --data /srv/news
 """
 PUBLISH_EXAMPLES = """
 Example:
 
-    newsflow publish share/news.duckdb
+newsflow publish share/news.duckdb
 """
 CHECK_EXAMPLES = """
-Example, in a nightly job:
+In a nightly job:
 
-    newsflow check || mail -s "news tables" desk@example.org
+newsflow check || mail -s "news tables" desk@example.org
 """
 
 
@@ -49,15 +50,17 @@ def replay(
     """
     from pipeline import batch
     from pipeline.archive.captures import list_capture_files
-    from pipeline.cli.report import finish
+    from pipeline.cli.report import Ending, finish
     from pipeline.cli.running import open_run
 
     chosen = settings(data, catalog, workers)
     if not list_capture_files(chosen.captures):
-        raise SourceError(f"no captures in {chosen.captures}: nothing to replay")
+        raise SourceError(f"no captures in {chosen.captures}: run `newsflow ingest SOURCE` first")
+    began = time.monotonic()
     with open_run(chosen, "replaying") as run:
         report = batch.replay(run)
-    finish(report, chosen, as_json=as_json, strict=False)
+    ending = Ending(Counter(), time.monotonic() - began)
+    finish(report, chosen, ending, as_json=as_json, strict=False)
 
 
 def publish(
@@ -69,7 +72,7 @@ def publish(
     from pipeline.warehouse.publish import publish_copy
 
     rows = publish_copy(settings(data, catalog), file)
-    Console(highlight=False, soft_wrap=True).print(f"{file}: {rows:,} rows")
+    typer.echo(f"{file}: {rows:,} rows")
 
 
 def check(
@@ -82,14 +85,16 @@ def check(
     """Prove the tables: keys, references, the ledger, quote offsets, captures. Exit 1 on offenders."""
     from pipeline.warehouse.check import run_checks
 
-    console = Console(highlight=False, markup=False, soft_wrap=True)
     failed = 0
     for outcome in run_checks(settings(data, catalog), with_captures=captures):
         failed += bool(outcome.offenders)
         verdict = f"{outcome.offenders:,} offenders" if outcome.offenders else "ok"
-        console.print(f"{outcome.name:32} {verdict}")
+        typer.echo(f"{outcome.name:32} {verdict}")
         for example in outcome.examples:
-            console.print(f"    {example}")
+            typer.echo(f"    {example}")
     if failed:
-        messages().print(f"newsflow: {failed} checks found offenders")
+        noun = "check" if failed == 1 else "checks"
+        typer.echo(
+            f"newsflow: {failed} {noun} found offenders; `newsflow replay` rebuilds the tables", err=True
+        )
         raise typer.Exit(EXIT_OFFENDERS)
