@@ -16,6 +16,9 @@ from pipeline.quotes.lexicon import CUE, PUNCTUATION, QUOTED, SPEAKING, SPEECH, 
 from pipeline.quotes.tokens import Sentence, Tokens
 
 
+_WINDOW = 100  # tokens on either side of a quote
+
+
 def attribute_all(tokens: Tokens, lexicon: Lexicon) -> list[Attribution]:
     """One attribution a span, in order."""
     found: list[Attribution] = []
@@ -26,8 +29,8 @@ def attribute_all(tokens: Tokens, lexicon: Lexicon) -> list[Attribution]:
 
 def _attribute(tokens: Tokens, lexicon: Lexicon, number: int, earlier: Sequence[Attribution]) -> Attribution:
     at = tokens.token_of_span[number]
-    sentence = tokens.sentences[tokens.sentence_at[at]]
-    if _is_alone(tokens, at, sentence):
+    sentence = _window(tokens.sentences[tokens.sentence_at[at]], at)
+    if _is_alone(tokens, sentence):
         return _carry(tokens, lexicon, number, sentence, earlier)
     return (
         _interrupted(tokens, number, sentence, earlier)
@@ -36,6 +39,12 @@ def _attribute(tokens: Tokens, lexicon: Lexicon, number: int, earlier: Sequence[
         or _same_sentence(tokens, number, sentence, earlier)
         or _carry(tokens, lexicon, number, sentence, earlier)
     )
+
+
+def _window(sentence: Sentence, at: int) -> Sentence:
+    """The part of a sentence in which the speaker of the quote at token `at` is looked for."""
+    first, end = max(sentence.first, at - _WINDOW), min(sentence.end, at + _WINDOW)
+    return Sentence(first, end, sentence.paragraph)
 
 
 def _interrupted(
@@ -73,7 +82,7 @@ def _around(
     return read_at_end(tokens, lexicon, at, sentence) or before
 
 
-def _is_alone(tokens: Tokens, at: int, sentence: Sentence) -> bool:
+def _is_alone(tokens: Tokens, sentence: Sentence) -> bool:
     """Whether the sentence holds nothing but quotes and punctuation."""
     nothing = PUNCTUATION | QUOTED
     return all(tokens.tags[k] & nothing for k in range(sentence.first, sentence.end))
@@ -94,7 +103,7 @@ def _carry(
     at = tokens.sentence_at[tokens.token_of_span[number]]
     if at == 0:
         return NOBODY
-    before = tokens.sentences[at - 1]
+    before = _window(tokens.sentences[at - 1], tokens.sentences[at - 1].end)
     if tokens.words[before.end - 1] == ":":
         found = read_before(tokens, lexicon, before.end, before, earlier)
         return _again(found, "colon") if found else NOBODY

@@ -30,6 +30,7 @@ from pipeline.quotes.lexicon import (
 from pipeline.quotes.mentions import Mention
 from pipeline.quotes.tokens import Sentence, Tokens
 
+_MOST_CUES = 12  # looked at for one quote; sentences of news have three at most
 _CLAUSE_ENDS = PAUSES | {";", ":"}
 
 
@@ -80,10 +81,14 @@ def _nearest_cue(
 ) -> Attribution | None:
     """The last cue before the quote; a verb of speech that governs it ("said he called it “Q”") comes first."""
     nearest: Attribution | None = None
+    tried = 0
     for verb in range(at - 1, sentence.first - 1, -1):
         tag = tokens.tags[verb]
         if not tag & (CUE | BASE):
             continue
+        tried += 1
+        if tried > _MOST_CUES:
+            break
         found = _at_cue(tokens, verb, at, sentence, earlier)
         if found is None or found.mention is None:
             continue

@@ -99,8 +99,11 @@ _PLURALS = frozenset(
 )
 
 
-def subject_of(tokens: Tokens, verb: int, floor: int) -> Mention | None:
-    """The subject before the finite verb at token `verb`, not reaching back beyond token `floor`."""
+def subject_of(tokens: Tokens, verb: int, floor: int, chained: bool = False) -> Mention | None:
+    """The subject before the finite verb at token `verb`, not reaching back beyond token `floor`.
+
+    `chained` tells that this verb was reached from a later one ("left and said"); it goes no further back.
+    """
     floor = max(floor, verb - _FARTHEST)
     if tokens.verb_second:
         verb = _finite_part(tokens, verb, floor)
@@ -116,6 +119,8 @@ def subject_of(tokens: Tokens, verb: int, floor: int) -> Mention | None:
     if tag & RELATIVE or word == "that":
         return _antecedent(tokens, end - 1, floor)
     if tag & CONJUNCTION and not tag & CAPITAL:
+        if chained:
+            return None
         return _subject_of_previous_verb(tokens, end - 1, floor)
     return mention_before(tokens, end, floor)
 
@@ -157,8 +162,10 @@ def _antecedent(tokens: Tokens, relative: int, floor: int) -> Mention | None:
 def _subject_of_previous_verb(tokens: Tokens, end: int, floor: int) -> Mention | None:
     """For "Smith left the room and said": the subject of the verb before, or of the sentence."""
     for at in range(end - 1, floor, -1):
+        if tokens.tags[at - 1] & CONJUNCTION:
+            continue
         if tokens.tags[at] & AUXILIARY or is_verb(tokens, at):
-            found = subject_of(tokens, at, floor)
+            found = subject_of(tokens, at, floor, chained=True)
             if found is not None:
                 return found
     return first_subject(tokens, floor, end)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.quotes.marks import Mark
 
-_LOOK_AHEAD = 64  # marks looked at for one opener; a paragraph of prose rarely has twenty
+LOOK_AHEAD = 64  # marks looked at for one opener; a paragraph of prose rarely has twenty
 _STRONG = frozenset(".,;:!?…")
 
 
@@ -24,7 +24,7 @@ def _close_double(marks: Sequence[Mark], at: int) -> int | None:
     if opener.glyph == "„":
         return _close_low(marks, at)
     nested: list[str] = []
-    for index in range(at + 1, min(len(marks), at + _LOOK_AHEAD)):
+    for index in range(at + 1, min(len(marks), at + LOOK_AHEAD)):
         mark = marks[index]
         if mark.family != "double":
             continue
@@ -42,7 +42,7 @@ def _close_double(marks: Sequence[Mark], at: int) -> int | None:
 def _close_low(marks: Sequence[Mark], at: int) -> int | None:
     """The mark that closes a „ at its depth; None where a „ inside has no closing mark of its own."""
     depth = 0
-    for index in range(at, min(len(marks), at + _LOOK_AHEAD)):
+    for index in range(at, min(len(marks), at + LOOK_AHEAD)):
         mark = marks[index]
         if mark.family != "double":
             continue
@@ -59,7 +59,7 @@ def _pairs(opening: str, closing: str) -> bool:
 def _close_nested(marks: Sequence[Mark], at: int) -> int | None:
     """The closing mark at the same depth; failing that, the first one before the next opening mark."""
     family, depth, first = marks[at].family, 0, None
-    for index in range(at, min(len(marks), at + _LOOK_AHEAD)):
+    for index in range(at, min(len(marks), at + LOOK_AHEAD)):
         mark = marks[index]
         if mark.family != family:
             continue
@@ -78,7 +78,7 @@ def _close_single(text: str, marks: Sequence[Mark], at: int) -> int | None:
     (beside punctuation, or at the end) still comes before the next opening mark.
     """
     weak: int | None = None
-    for index in range(at + 1, min(len(marks), at + _LOOK_AHEAD)):
+    for index in range(at + 1, min(len(marks), at + LOOK_AHEAD)):
         mark = marks[index]
         if mark.family == "double" and mark.role == "open" and text[mark.start - 1].isspace():
             continue

@@ -5,8 +5,10 @@ not contradict it, subjects of sentences first; with no such person it stays unr
 mention kept). A definite role ("the minister") goes to the last person who was given that role.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 
 from pipeline.quotes.clauses import first_subject
 from pipeline.quotes.lexicon import (
@@ -25,6 +27,8 @@ from pipeline.quotes.people import Named, find_named, name_key, read_name
 from pipeline.quotes.tokens import Tokens
 
 _SENTENCES_BACK = 8  # how far a pronoun may reach
+_SPEAKERS_BACK = 30
+_NAMES_BACK = 200  # names looked through for the holder of a role
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Cast:
             self._by_sentence[tokens.sentence_at[named.first]].append(named)
             for word in {named.name[0], named.name[-1]}:
                 self._by_word[self._key(word)].append(named)
+        self._full: dict[tuple[tuple[str, ...], str], Named] = {}
         self._resolved: dict[int, Speaker] = {}
         self._people: list[tuple[int, Named]] = []  # who was resolved where, as speaker
         self._things: list[tuple[int, str]] = []  # organisations and groups that spoke
@@ -113,6 +118,12 @@ class Cast:
 
     def _fullest(self, named: Named) -> Named:
         """The fullest naming of the same person; of several people with this name, the one named most."""
+        asked = (named.name, named.gender)
+        if asked not in self._full:
+            self._full[asked] = self._find_fullest(named)
+        return self._full[asked]
+
+    def _find_fullest(self, named: Named) -> Named:
         forms: dict[tuple[str, ...], list[Named]] = defaultdict(list)
         for other in self._by_word.get(self._key(named.name[-1]), ()):
             if len(other.name) > len(named.name) and self._is_same(named, other):
@@ -165,8 +176,9 @@ class Cast:
 
     def _holder(self, mention: Mention, head: str) -> Named | None:
         """The last person before the mention whose role has the same head."""
-        for named in reversed(self._named):
-            if named.first < mention.first and named.is_person and head in named.roles:
+        last = bisect_left(self._named, mention.first, key=lambda named: named.first)
+        for named in reversed(self._named[max(0, last - _NAMES_BACK) : last]):
+            if named.is_person and head in named.roles:
                 return named
         return None
 
@@ -194,7 +206,7 @@ class Cast:
             for named in self._people_in(back, at):
                 if self._gender(named) in ("", gender):
                     return named
-        for _, named in reversed(self._people):
+        for _, named in islice(reversed(self._people), _SPEAKERS_BACK):
             if self._gender(named) in ("", gender):
                 return named
         return None
@@ -202,7 +214,8 @@ class Cast:
     def _people_in(self, sentence: int, before: int) -> list[Named]:
         """The people of one sentence before token `before`, its speakers and subjects first."""
         bounds = self._tokens.sentences[sentence]
-        spoke = [named for at, named in self._people if bounds.first <= at < min(before, bounds.end)]
+        recent = islice(reversed(self._people), _SPEAKERS_BACK)
+        spoke = [named for at, named in recent if bounds.first <= at < min(before, bounds.end)]
         named = [n for n in self._by_sentence.get(sentence, ()) if n.is_person and n.first < before]
         named.sort(key=self._weakness)
         return spoke + named
@@ -227,7 +240,7 @@ class Cast:
             name = self._thing_in(back, mention.first, kind)
             if name is not None:
                 return Speaker(name, None)
-        for at, name in reversed(self._things):
+        for at, name in islice(reversed(self._things), _SPEAKERS_BACK):
             if at < mention.first:
                 return Speaker(name, None)
         return self._thing_before(mention.first, kind)

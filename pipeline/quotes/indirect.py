@@ -42,6 +42,7 @@ from pipeline.quotes.tokens import DASHES, Sentence, Tokens
 
 _SHORTEST = 4  # tokens of a content; shorter ones are mostly objects ("said nothing", "told the truth")
 _CLAUSE = 5  # tokens from which on a part of a sentence without a lead-in is taken for a clause
+_REACH = 40  # tokens in which a speaker set off by commas must end
 _PHRASE = 10  # tokens of adverbial phrases between a verb of speech and its "that"
 
 
@@ -90,7 +91,7 @@ def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> Rep
             return _content(tokens, first + 1, _last(tokens, sentence), stated)
         return None
     for comma in range(sentence.first + 1, sentence.end - 2):
-        if tokens.words[comma] == ",":
+        if tokens.words[comma] == "," and not tokens.tags[comma + 1] & PUNCTUATION:
             stated = _stated_at(tokens, lexicon, comma + 1, sentence)
             if stated is not None:
                 return _around_speaker(tokens, comma, stated, sentence)
@@ -99,7 +100,7 @@ def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> Rep
 
 def _stated_at(tokens: Tokens, lexicon: Lexicon, first: int, sentence: Sentence) -> Attribution | None:
     """A speaker set off by commas at token `first`: "according to Smith", "Smith said", "said Smith"."""
-    limit = next_quote(tokens, first, sentence.end)
+    limit = next_quote(tokens, first, min(sentence.end, first + _REACH))
     found = according(tokens, lexicon, first, limit)
     if found is not None:
         return found

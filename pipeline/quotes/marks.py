@@ -15,7 +15,8 @@ Family = Literal["double", "single", "angle", "corner"]
 Role = Literal["open", "close", "either"]
 
 # '' and `` stand for double marks in wire copy; ''' is a single and a double mark side by side.
-_MARK = re.compile(r"'{2,3}|``|[\"“”„‟＂«»‹›「」『』‘’‚‛'`]")
+# Six marks in a row quote nothing: a rule, a drawing, noise.
+_MARK = re.compile(r"[\"“”„‟＂«»‹›「」『』‘’‚‛'`]{6,}|'{2,3}|``|[\"“”„‟＂«»‹›「」『』‘’‚‛'`]")
 _DOUBLE = frozenset('"“”„‟＂')
 _SINGLE = frozenset("‘’‚‛'`")
 _DASHES = frozenset("-–—―/")
@@ -49,6 +50,8 @@ def find_marks(text: str) -> list[Mark]:
 
 def _read(text: str, match: re.Match[str], reversed_angles: bool) -> Iterator[Mark]:
     glyph, start, end = match.group(), match.start(), match.end()
+    if len(glyph) > 3:
+        return
     if len(glyph) == 3:
         yield from _read_triple(text, start, end)
     elif len(glyph) == 2 or glyph in _DOUBLE:

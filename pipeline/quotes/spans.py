@@ -10,8 +10,9 @@ Spans never cross: what is quoted inside a quote stays part of it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from pipeline.quotes.closers import find_closer
+from pipeline.quotes.closers import LOOK_AHEAD, find_closer
 from pipeline.quotes.lexicon import Lexicon
 from pipeline.quotes.marks import Family, Mark, find_marks
 from pipeline.quotes.repairs import find_missing_end
@@ -85,7 +86,9 @@ def _pair(
             continue
         closer = find_closer(text, marks, at)
         if closer is not None:
-            found.append(_span(text, mark, marks[closer]))
+            span = _span(text, mark, marks[closer])
+            if span.end > span.start:
+                found.append(span)
             at = closer + 1
             continue
         repaired = _repair(text, paragraphs, number, at, lexicon)
@@ -118,8 +121,9 @@ def _repair(
     opener = paragraph.marks[at]
     if opener.family == "single" and opener.glyph != "‘":
         return None
-    later = next((mark for mark in paragraph.marks[at + 1 :] if mark.family == opener.family), None)
-    limit = later.start if later else paragraph.end
+    behind = islice(paragraph.marks, at + 1, at + 1 + LOOK_AHEAD)
+    later = next((mark for mark in behind if mark.family == opener.family), None)
+    limit = min(later.start if later else paragraph.end, opener.end + _LONGEST_JOIN)
     missing = find_missing_end(text, opener.end, limit, lexicon) if lexicon else None
     if missing is not None:
         return _repaired(text, opener, missing)

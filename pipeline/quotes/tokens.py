@@ -27,6 +27,7 @@ from pipeline.quotes.spans import Paragraph, Span
 DASHES = frozenset(("-", "–", "—", "--", "―", "‒", "~"))
 _TERMINAL = frozenset(".!?…")
 _GENITIVES = ("'s", "’s", "s'", "s’")
+_LONGEST = 200  # tokens of one sentence; lists and noise are cut there, which bounds every search below
 _REACH = 9  # tokens after a closing ?" or !" within which a verb of speech keeps the sentence going
 
 
@@ -158,7 +159,7 @@ def _add_sentences(made: Tokens, first: int, paragraph: int) -> None:
     end = len(made.words)
     start = first
     for token in range(first, end):
-        if token + 1 == end or _ends_sentence(made, token, end):
+        if token + 1 == end or token - start >= _LONGEST or _ends_sentence(made, token, end):
             made.sentence_at.extend([len(made.sentences)] * (token + 1 - start))
             made.sentences.append(Sentence(start, token + 1, paragraph))
             start = token + 1
