@@ -1,6 +1,6 @@
 """Connections: DuckDB with the DuckLake catalog attached as `newsflow` and its schema in use."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import duckdb
@@ -9,6 +9,8 @@ from duckdb_extensions import import_extension
 from pipeline.errors import UsageError, WarehouseError
 from pipeline.settings import Settings
 from pipeline.warehouse.catalog import Catalog, SqliteCatalog, parse_catalog
+from pipeline.warehouse.lock import writer_lock
+from pipeline.warehouse.migrate import current_version, migrate, require_known
 
 LAKE = "newsflow"
 MAIN = "main"
@@ -17,10 +19,13 @@ BUSY_MILLISECONDS = 30_000
 
 
 @contextmanager
-def connect(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the warehouse. A writer creates the catalog where there is none; a reader never writes.
+def connect(
+    settings: Settings, *, read_only: bool = False, on_wait: Callable[[], None] = lambda: None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the warehouse, its schema known or brought up to date.
 
-    Raises UsageError where a reader finds no warehouse, WarehouseError where it cannot be opened.
+    A writer creates the catalog where there is none; a reader never writes. Raises UsageError where a reader
+    finds no warehouse, WarehouseError where it cannot be opened, SchemaTooNewError.
     """
     catalog = parse_catalog(settings.catalog)
     if read_only and isinstance(catalog, SqliteCatalog) and not catalog.path.exists():
@@ -28,15 +33,40 @@ def connect(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.D
     connection = duckdb.connect()
     try:
         _load_extensions(connection, catalog)
-        _attach(connection, catalog, settings, read_only)
-        connection.execute(f"use {LAKE}.{MAIN}")
-        if not read_only:
-            # A load is some forty small statements beside busy workers: on one thread it takes 0.16 CPU
-            # seconds, on two 0.29, and no longer.
-            connection.execute("set threads = 1")
+        if read_only:
+            if isinstance(catalog, SqliteCatalog):
+                _read_one_snapshot(connection)
+            _attach(connection, catalog, settings, read_only=True)
+            require_known(current_version(connection)[0])
+        else:
+            _open_for_writing(connection, catalog, settings, on_wait)
         yield connection
     finally:
         connection.close()
+
+
+def _open_for_writing(
+    connection: duckdb.DuckDBPyConnection, catalog: Catalog, settings: Settings, on_wait: Callable[[], None]
+) -> None:
+    """Attach and migrate under the writer's lock: two writers may meet at an empty catalog."""
+    settings.tables.mkdir(parents=True, exist_ok=True)
+    if isinstance(catalog, SqliteCatalog):
+        catalog.path.parent.mkdir(parents=True, exist_ok=True)
+    # A load is some forty small statements beside busy workers: on one thread it takes 0.16 CPU seconds,
+    # on two 0.29, and no longer.
+    connection.execute("set threads = 1")
+    with writer_lock(settings, on_wait):
+        _attach(connection, catalog, settings, read_only=False)
+        migrate(connection)
+
+
+def _read_one_snapshot(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep a reader of a SQLite catalog on the snapshot that its transaction began with.
+
+    On several threads DuckDB scans a SQLite catalog through further connections, which see commits made since
+    the transaction began: deleted rows reappear (docs/decisions/0007). PostgreSQL shares one snapshot.
+    """
+    connection.execute("set threads = 1")
 
 
 def _load_extensions(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
@@ -52,12 +82,8 @@ def _load_extensions(connection: duckdb.DuckDBPyConnection, catalog: Catalog) ->
 
 
 def _attach(
-    connection: duckdb.DuckDBPyConnection, catalog: Catalog, settings: Settings, read_only: bool
+    connection: duckdb.DuckDBPyConnection, catalog: Catalog, settings: Settings, *, read_only: bool
 ) -> None:
-    if not read_only:
-        settings.tables.mkdir(parents=True, exist_ok=True)
-        if isinstance(catalog, SqliteCatalog):
-            catalog.path.parent.mkdir(parents=True, exist_ok=True)
     options = [f"data_path {quote(f'{settings.tables}/')}", "override_data_path true"]
     if isinstance(catalog, SqliteCatalog):
         options += ["meta_journal_mode 'WAL'", f"meta_busy_timeout {BUSY_MILLISECONDS}"]
@@ -69,6 +95,7 @@ def _attach(
         raise WarehouseError(
             f"cannot open the warehouse at {settings.catalog}: {_first_line(error)}"
         ) from error
+    connection.execute(f"use {LAKE}.{MAIN}")
     connection.execute("set TimeZone = 'UTC'")
 
 

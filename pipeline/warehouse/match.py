@@ -22,6 +22,8 @@ from pipeline.warehouse.run_sql import has_rows, run_file
 CANDIDATES = {
     "window": DEFAULT.window,
     "stories": DEFAULT.stories,
+    "stories_of_publisher": DEFAULT.stories_of_publisher,
+    "holders": DEFAULT.holders,
     "shared_hashes": DEFAULT.shared_hashes,
     "candidates": DEFAULT.candidates,
 }

@@ -22,12 +22,14 @@ SENTENCES, SENTENCE_WORDS = 9, 14
 def body(subject: int, form: int) -> str:
     """The text on a subject: form 0 is whole, 1 lacks a sentence, 2 has one more, 3 is in capitals."""
     chance = random.Random(subject)
-    lines = [" ".join(chance.choices(WORDS, k=SENTENCE_WORDS)).capitalize() + "." for _ in range(SENTENCES)]
-    lines[2] = f"“We have found a plan for the {SUBJECTS[subject]},” said Ruth Calder, who led the talks."
+    *lines, quote, extra = [
+        " ".join(chance.choices(WORDS, k=SENTENCE_WORDS)).capitalize() + "." for _ in range(SENTENCES + 2)
+    ]
+    lines[2] = f"“{quote[:-1]},” said Ruth Calder."
     if form == 1:
         del lines[4]
     elif form == 2:
-        lines.append(f"Readers can write to our {SUBJECTS[subject]} desk at any hour of the day or night.")
+        lines.append(extra)
     elif form == 3:
         lines = [line.upper() for line in lines]
     return "\n".join(lines)

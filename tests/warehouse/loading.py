@@ -15,8 +15,6 @@ from pipeline.batch import Found, Report, Run
 from pipeline.records import Capture
 from pipeline.settings import Settings, settings_for
 from pipeline.warehouse.connect import connect
-from pipeline.warehouse.lock import writer_lock
-from pipeline.warehouse.migrate import migrate
 
 INFO = BatchInfo("ingest", "test", datetime(2026, 3, 1, tzinfo=UTC))
 # What differs between two loads of the same items: the batches, the files, and the clock.
@@ -45,8 +43,6 @@ class OwnProcess:
 def open_warehouse(folder: Path, catalog: str | None = None) -> Iterator[Run]:
     settings = settings_for(folder, catalog)
     with connect(settings) as connection:
-        with writer_lock(settings, lambda: None):
-            migrate(connection)
         yield Run(settings, connection, OwnProcess())  # type: ignore[arg-type]
 
 
