@@ -1,7 +1,8 @@
 """Bring files, folders and web archives into the tables: by hand, one run for each set of sources.
 
 The data folder and the catalog come from NEWSFLOW_DATA and NEWSFLOW_CATALOG in the worker's environment. What
-is already held is recognised, so a run that failed is cleared and simply runs again.
+is already held is recognised, so a run that failed is cleared and simply runs again. The command runs in a
+process of its own: its workers import the main module of whoever starts them, and Airflow's cannot be.
 """
 
 from airflow.sdk import Param, dag, get_current_context, task
@@ -33,13 +34,13 @@ def backfill_archive() -> None:
     @task
     def ingest() -> None:
         import os
-        from pathlib import Path
-
-        from pipeline.cli.ingest import ingest as ingest_sources
+        import subprocess
+        import sys
 
         params = get_current_context()["params"]
-        data, catalog = Path(os.environ["NEWSFLOW_DATA"]), os.environ.get("NEWSFLOW_CATALOG")
-        ingest_sources(params["sources"], data, catalog, strict=params["strict"])
+        command = [sys.executable, "-m", "pipeline", "ingest", f"--data={os.environ['NEWSFLOW_DATA']}"]
+        strict = ["--strict"] if params["strict"] else []
+        subprocess.run([*command, *strict, "--", *params["sources"]], check=True)
 
     ingest()
 

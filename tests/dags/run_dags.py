@@ -1,6 +1,7 @@
 """One Airflow process that runs DAGs on request, as `airflow dags test` does, without starting anew for each.
 
 Reads JSON lines {"dag", "data", "params"}; answers each with a line "@@ STATE" after what the run printed.
+Like the main module of a task under a real executor, this one cannot be imported again by what a task starts.
 """
 
 import json
@@ -10,6 +11,9 @@ from typing import Any
 
 from airflow.sdk.exceptions import ParamValidationError
 from airflow.utils.cli import get_bagged_dag
+
+if __name__ != "__main__":
+    raise ImportError("Airflow's main module cannot be imported again within a task")
 
 
 def run(request: dict[str, Any]) -> str:

@@ -95,8 +95,9 @@ def secured(postgres: str) -> str:
         # The first rule that fits counts; the server writes the file, which may not be ours to write.
         admin.execute(
             sql.SQL(
-                "copy (select line from unnest(array[{rule}] || string_to_array(pg_read_file({file}), chr(10)))"
-                " as line where line <> '') to {file} with (format csv, quote E'\\x01', delimiter E'\\x02')"
+                "copy (select line"
+                " from unnest(array[{rule}] || string_to_array(pg_read_file({file}), chr(10))) as line"
+                " where line <> '') to {file} with (format csv, quote E'\\x01', delimiter E'\\x02')"
             ).format(
                 rule=sql.Literal("host guarded guarded 127.0.0.1/32 scram-sha-256"), file=sql.Literal(rules)
             )
