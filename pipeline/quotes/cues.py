@@ -40,6 +40,8 @@ PAUSES = DASHES | {","}
 
 def according(tokens: Tokens, lexicon: Lexicon, first: int, limit: int) -> Attribution | None:
     """ "according to Smith" at token `first`."""
+    if tokens.lower[first] not in lexicon.according_first:
+        return None
     for words in lexicon.according:
         end = first + len(words)
         if end < limit and all(tokens.lower[first + k] == word for k, word in enumerate(words)):

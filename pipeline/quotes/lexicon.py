@@ -98,6 +98,7 @@ class Lexicon:
     tags: Mapping[str, int]
     gender: Mapping[str, str]
     according: tuple[tuple[str, ...], ...]
+    according_first: frozenset[str]  # the first word of each of them
     phrases: frozenset[tuple[str, str]]  # verb and preposition before reported content: "called for"
     abbreviations: frozenset[str]
     role_endings: tuple[str, ...]  # of compound roles: Bundesinnen|minister
@@ -143,6 +144,7 @@ def load_lexicon(language: str) -> Lexicon:
         tags=tags,
         gender=gender,
         according=tuple(tuple(entry.split("_")) for entry in lists.get("according", ())),
+        according_first=frozenset(entry.split("_")[0] for entry in lists.get("according", ())),
         phrases=frozenset((verb, preposition) for verb, _, preposition in pairs),
         abbreviations=abbreviations,
         role_endings=tuple(lists.get("role_endings", ())),

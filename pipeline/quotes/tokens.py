@@ -7,6 +7,7 @@ Parallel lists, not objects: an article has a thousand tokens and is read in two
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.quotes.lexicon import (
     AUXILIARY,
@@ -21,6 +22,7 @@ from pipeline.quotes.lexicon import (
     SPEECH,
     TITLE,
     Lexicon,
+    load_lexicon,
 )
 from pipeline.quotes.spans import Paragraph, Span
 
@@ -28,6 +30,7 @@ DASHES = frozenset(("-", "–", "—", "--", "―", "‒", "~"))
 _TERMINAL = frozenset(".!?…")
 _GENITIVES = ("'s", "’s", "s'", "s’")
 _LONGEST = 200  # tokens of one sentence; lists and noise are cut there, which bounds every search below
+_CACHED = 40  # characters; longer words are no words
 _REACH = 9  # tokens after a closing ?" or !" within which a verb of speech keeps the sentence going
 
 
@@ -87,23 +90,33 @@ def tokenise(text: str, paragraphs: Sequence[Paragraph], spans: Sequence[Span], 
 
 
 def _add_words(made: Tokens, start: int, end: int, lexicon: Lexicon) -> None:
-    tags_of, endings = lexicon.tags.get, lexicon.role_endings
     splits = bool(lexicon.elisions or lexicon.clitics)
+    language = lexicon.language
     words, lowers, starts, tags = made.words, made.lower, made.starts, made.tags
     for match in lexicon.word.finditer(made.text, start, end):
         for at, word in _parts(match.group(), lexicon) if splits else ((0, match.group()),):
-            lower = word.lower()
+            lower, tag = _known(word, language) if len(word) < _CACHED else _read(word, lexicon)
             words.append(word)
             starts.append(match.start() + at)
-            bare = lower.rstrip(".") if lower[-1] == "." else lower
-            bare = bare or lower
-            tag = tags_of(bare, 0)
-            if not tag and ("'" in bare or "’" in bare):
-                bare, tag = _contraction(bare, tags_of)
-            elif not tag and endings and bare.endswith(endings):
-                tag = ROLE
-            lowers.append(bare)
-            tags.append(tag | _look(word, tag))
+            lowers.append(lower)
+            tags.append(tag)
+
+
+@lru_cache(maxsize=50_000)
+def _known(word: str, language: str) -> tuple[str, int]:
+    return _read(word, load_lexicon(language))
+
+
+def _read(word: str, lexicon: Lexicon) -> tuple[str, int]:
+    """A word in lower case, without the full stop of an abbreviation, and its tags."""
+    lower = word.lower()
+    lower = lower.rstrip(".") or lower
+    tag = lexicon.tags.get(lower, 0)
+    if not tag and ("'" in lower or "’" in lower):
+        lower, tag = _contraction(lower, lexicon.tags.get)
+    elif not tag and lexicon.role_endings and lower.endswith(lexicon.role_endings):
+        tag = ROLE
+    return lower, tag | _look(word, tag)
 
 
 def _parts(word: str, lexicon: Lexicon) -> list[tuple[int, str]]:
