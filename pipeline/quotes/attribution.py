@@ -101,15 +101,15 @@ def _carry(
 ) -> Attribution:
     """A quote without a cue of its own: the speaker of the quote before, or the subject before."""
     at = tokens.sentence_at[tokens.token_of_span[number]]
+    signed = read_signature(tokens, at, tokens.spans[number].repaired)
+    if signed is not None:
+        return signed
     if at == 0:
         return NOBODY
     before = _window(tokens.sentences[at - 1], tokens.sentences[at - 1].end)
     if tokens.words[before.end - 1] == ":":
         found = read_before(tokens, lexicon, before.end, before, earlier)
         return _again(found, "colon") if found else NOBODY
-    signed = read_signature(tokens, at, tokens.spans[number].repaired)
-    if signed is not None:
-        return signed
     if number and tokens.token_of_span[number - 1] >= before.first:
         return _again(
             _main(tokens, number, before, earlier),

@@ -28,6 +28,7 @@ from pipeline.quotes.tokens import Tokens
 
 _SENTENCES_BACK = 8  # how far a pronoun may reach
 _SPEAKERS_BACK = 30
+_PLACE = 3  # a single word of unknown gender behind a preposition
 _NAMES_BACK = 200  # names looked through for the holder of a role
 
 
@@ -217,11 +218,11 @@ class Cast:
         recent = islice(reversed(self._people), _SPEAKERS_BACK)
         spoke = [named for at, named in recent if bounds.first <= at < min(before, bounds.end)]
         named = [n for n in self._by_sentence.get(sentence, ()) if n.is_person and n.first < before]
-        named.sort(key=self._weakness)
-        return spoke + named
+        ranked = sorted((self._weakness(one), one.first, one) for one in named)
+        return spoke + [one for weakness, _, one in ranked if weakness < _PLACE]
 
     def _weakness(self, named: Named) -> int:
-        """Names that are objects or owners are less likely to go on as "he"."""
+        """Names that are objects or owners are less likely to go on as "he"; a lone word behind "in" is a place."""
         tokens = self._tokens
         weak = bool(tokens.tags[named.end - 1] & GENITIVE)
         before = named.first - 1

@@ -77,7 +77,7 @@ def _core_end(tokens: Tokens, first: int, limit: int) -> int:
 def _belongs(tokens: Tokens, first: int, at: int, limit: int) -> bool:
     tag = tokens.tags[at]
     if tag & CAPITAL:
-        return at == first or not tag & TIME
+        return at == first or not (tag | tokens.tags[at - 1]) & TIME
     if tag & _STOP:
         return _is_nickname(tokens, first, at, limit)
     if at == first:

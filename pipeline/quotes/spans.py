@@ -149,17 +149,19 @@ def _first_letter(text: str, paragraph: Paragraph) -> int:
 
 def _closed_later(text: str, paragraphs: Sequence[Paragraph], number: int, opener: Mark) -> Span | None:
     """The closing mark in one of the next paragraphs; each of them re-opens the quote, or has no mark."""
+    gap = False
     for later in range(number + 1, min(len(paragraphs), number + 1 + _JOIN_PARAGRAPHS)):
         paragraph = paragraphs[later]
         first = next((at for at, mark in enumerate(paragraph.marks) if mark.family == opener.family), None)
         if first is None:
+            gap = True
             continue
         mark = paragraph.marks[first]
         if mark.start - opener.start > _LONGEST_JOIN:
             return None
         if mark.role == "close":
             return _close_at(text, paragraph, opener, mark, later == number + 1)
-        if mark.start != _first_letter(text, paragraph):
+        if gap or mark.start != _first_letter(text, paragraph):
             return None
         closer = find_closer(text, paragraph.marks, first)
         if closer is not None:

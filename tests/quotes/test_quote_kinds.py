@@ -1,0 +1,71 @@
+"""Direct, mixed, or no quote at all; and what is reported without marks."""
+
+import pytest
+
+from tests.quotes.extracted import reported, rows
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("“It is late,” Ann Lee said.", "direct"),
+        ("Ann Lee said: “It is late.”", "direct"),
+        ("Ann Lee called the plan “brazen.”", "mixed"),
+        ("Ann Lee said the plan was “far too late for us.”", "mixed"),
+    ],
+)
+def test_kind(text: str, kind: str) -> None:
+    assert [row[0] for row in rows(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Lee wrote the novel “A Cold Spring in Oslo” in two years.",
+        "He wore a “Vote For Lee” hat in Oslo.",
+        "Bob “Bull” Ray won the race.",
+        "The so-called “sandwich tax” is dead.",
+        'The link <a href="a long way to go"> was broken.',
+        "They spoke of deploying a “joint force” in the north.",
+        "The band played “Over the Hills” on the show “Late Line.”",
+    ],
+)
+def test_no_quote(text: str) -> None:
+    assert rows(text) == []
+
+
+def test_single_marks_in_a_text_of_double_ones_are_left_alone() -> None:
+    text = "Lee Says ‘Never Again’ To Voters\n“Never,” Ann Lee said. “Not once,” she said."
+    assert [row[1] for row in rows(text)] == ["Never,", "Not once,"]
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "name"),
+    [
+        ("Ann Lee said that the plan had failed again.", "that the plan had failed again", "Ann Lee"),
+        ("Ann Lee said the plan had failed again.", "the plan had failed again", "Ann Lee"),
+        ("Ann Lee told reporters that the plan had failed.", "that the plan had failed", "Ann Lee"),
+        ("Ann Lee asked whether the plan had failed.", "whether the plan had failed", "Ann Lee"),
+        ("According to Ann Lee, the plan had failed again.", "the plan had failed again", "Ann Lee"),
+        ("The plan had failed again, Ann Lee said.", "The plan had failed again", "Ann Lee"),
+        ("The plan had failed again, said Ann Lee.", "The plan had failed again", "Ann Lee"),
+        ("Observers believe that the plan has failed.", "that the plan has failed", "Observers"),
+        ("Ann Lee said the plan had failed, adding nothing.", "the plan had failed", "Ann Lee"),
+    ],
+)
+def test_indirect(text: str, content: str, name: str) -> None:
+    assert reported(text) == [(content, name)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ann Lee said nothing.", "Ann Lee told the truth.", "The claims were false and old.", "It was late in Oslo."],
+)
+def test_nothing_reported(text: str) -> None:
+    assert reported(text) == []
+
+
+def test_a_clause_that_holds_a_fragment_is_reported_with_it() -> None:
+    text = "Oslo has warned that any troops there will be “fair game” for its army."
+    assert rows(text) == [("mixed", "fair game", "Oslo")]
+    assert reported(text) == [("that any troops there will be “fair game” for its army", "Oslo")]

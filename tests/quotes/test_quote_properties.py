@@ -1,0 +1,77 @@
+"""What holds for any text: no error, true offsets, order, no crossing; and time in proportion to length."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.quotes import extract_quotes
+from pipeline.records import Quote
+
+PIECES = st.sampled_from(
+    [
+        *("“", "”", '"', "'", "‘", "’", "«", "»", "„", "''", "「", "」", "\n", " ", ", ", ". ", ": ", " – "),
+        *("Ann Lee", "Bob", "he", "the minister", "said", "said that", "according to", "who", "and", "it's"),
+        *("‹", "›", "‚", "`", "(", ")", "-t-il", "l'", "sagte", "heißt es", "a déclaré", "сказал", "5'11\""),
+    ]
+)
+LANGUAGES = st.sampled_from([None, "en", "de", "fr", "es", "it", "pt", "ru", "uk", "sv", "xx", ""])
+
+
+def _check(text: str, quotes: tuple[Quote, ...]) -> None:
+    assert [quote.ordinal for quote in quotes] == list(range(len(quotes)))
+    assert [quote.start_char for quote in quotes] == sorted(quote.start_char for quote in quotes)
+    open_ends: list[int] = []
+    for quote in quotes:
+        assert quote.text == text[quote.start_char : quote.end_char]
+        assert quote.text.strip()
+        assert 0 <= quote.confidence <= 1
+        while open_ends and open_ends[-1] <= quote.start_char:
+            open_ends.pop()
+        assert not open_ends or quote.end_char <= open_ends[-1]
+        open_ends.append(quote.end_char)
+        if quote.speaker_mention is not None and quote.speaker_start_char is not None:
+            assert text.startswith(quote.speaker_mention, quote.speaker_start_char)
+
+
+@given(st.text(), LANGUAGES)
+def test_any_unicode(text: str, language: str | None) -> None:
+    _check(text, extract_quotes(text, language))
+
+
+@given(st.lists(PIECES, max_size=60), st.booleans(), LANGUAGES)
+def test_any_pile_of_marks_and_cues(pieces: list[str], spaced: bool, language: str | None) -> None:
+    text = (" " if spaced else "").join(pieces)
+    _check(text, extract_quotes(text, language))
+
+
+@given(st.lists(PIECES, max_size=30), LANGUAGES)
+def test_the_same_text_gives_the_same_quotes(pieces: list[str], language: str | None) -> None:
+    text = " ".join(pieces)
+    assert extract_quotes(text, language) == extract_quotes(text, language)
+
+
+def _seconds(text: str) -> float:
+    start = time.process_time()
+    extract_quotes(text, "en")
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("mark", ['"', "“", "”", "“”", "‘", "' ", "\"'“‘«„"])
+def test_a_megabyte_of_marks_alone(mark: str) -> None:
+    assert _seconds(mark * (1_000_000 // len(mark))) < 4  # about one second on an idle core
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("A", "Abc ", ",", ", ", "said ", "said\n", '"a\n', "“a ", "Smith, said, ", "who said and ", "A."),
+        *("a'", "he said that ", 'he said "a" ', "(Smith) said ", "The Minister Bob ", "they said. ", "„a "),
+        *("“a b c, he said. ", "Bob Smith said Q, ", "according to ", "and said ", "'s ", "\u0301"),
+    ],
+)
+def test_repetition_takes_time_in_proportion(unit: str) -> None:
+    extract_quotes("“Warm,” she said.", "en")
+    short, long = _seconds(unit * (8_000 // len(unit))), _seconds(unit * (80_000 // len(unit)))
+    assert long < 25 * short + 0.5

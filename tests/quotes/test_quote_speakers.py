@@ -1,0 +1,95 @@
+"""Who said it: cues before, behind and inverted, names with titles and clauses, carried and resolved."""
+
+import pytest
+
+from pipeline.quotes import extract_quotes
+from tests.quotes.extracted import rows, speaker, speakers
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("“It is late,” Ann Lee said.", "Ann Lee"),
+        ("“It is late,” said Ann Lee.", "Ann Lee"),
+        ("“It is late,” said Ann Lee, a nurse in Leeds.", "Ann Lee"),
+        ("“It is late,” Ann Lee, who runs the clinic, said.", "Ann Lee"),
+        ("“It is late,” Ann Lee, 33, of Leeds, said on Friday.", "Ann Lee"),
+        ("“It is late!” she shouted, but Ann Lee laughed.", None),
+        ("Ann Lee said: “It is late.”", "Ann Lee"),
+        ("Ann Lee, a nurse, said, “It is late.”", "Ann Lee"),
+        ("In a statement on Monday Ann Lee said, “It is late.”", "Ann Lee"),
+        ("Ann Lee (R-Ohio) has repeatedly said, “It is late.”", "Ann Lee"),
+        ("Ann Lee went on to say, “It is late.”", "Ann Lee"),
+        ("Ann Lee left the hall, saying, “It is late.”", "Ann Lee"),
+        ("Ann Lee left the hall and said, “It is late.”", "Ann Lee"),
+        ("Ann Lee did not say that it was “far too late for that.”", "Ann Lee"),
+        ("According to Ann Lee, “it is late.”", "Ann Lee"),
+        ("“It is late,” according to Ann Lee.", "Ann Lee"),
+        ("Ann Lee tweeted: “It is late.”", "Ann Lee"),
+        ("Ann Lee: “It is late.”", "Ann Lee"),
+        ("“It is late.” – Ann Lee", "Ann Lee"),
+        ("The plan is “far too late for that” in any case, Ann Lee said.", "Ann Lee"),
+        ("Ann Lee said he thinks the plan is “far too late for that.”", "Ann Lee"),
+        ("“It is late,” a spokesman for the club said.", "a spokesman for the club"),
+        ("“It is late,” said a senior official.", "a senior official"),
+        ("“It is late,” the company said.", "the company"),
+        ("“It is late,” Ann Lee and Bob Ray said.", "Ann Lee and Bob Ray"),
+        ("Said Ann Lee, “It is late.”", "Ann Lee"),
+    ],
+)
+def test_speaker(text: str, name: str | None) -> None:
+    assert speaker(text) == name
+
+
+def test_an_interrupted_quote_is_two_parts_of_one_speaker() -> None:
+    text = "“It is late,” Ann Lee said, “and it is cold.” “Let us go.”"
+    assert rows(text) == [
+        ("direct", "It is late,", "Ann Lee"),
+        ("direct", "and it is cold.", "Ann Lee"),
+        ("direct", "Let us go.", "Ann Lee"),
+    ]
+
+
+def test_a_floating_quote_goes_to_the_subject_before() -> None:
+    assert speaker("Ann Lee was furious. “This is late beyond all measure.”") == "Ann Lee"
+
+
+def test_two_speakers_keep_their_words() -> None:
+    text = "“It is late,” said Ann Lee. “It is early,” said Bob Ray.\n“It is neither,” said Cy Doe."
+    assert speakers(text) == ["Ann Lee", "Bob Ray", "Cy Doe"]
+
+
+@pytest.mark.parametrize(
+    ("lead", "mention", "name"),
+    [
+        ("Foreign Minister Ann Lee spoke in Oslo.", "she", "Ann Lee"),
+        ("Foreign Minister Ann Lee spoke in Oslo.", "Lee", "Ann Lee"),
+        ("Foreign Minister Ann Lee spoke in Oslo.", "the minister", "Ann Lee"),
+        ("Foreign Minister Ann Lee spoke in Oslo.", "Mrs. Lee", "Ann Lee"),
+        ("Foreign Minister Ann Lee spoke in Oslo.", "he", None),
+        ("Ann Lee met Bob Ray in Oslo.", "he", "Bob Ray"),
+        ("Ann Lee met Bob Ray in Oslo.", "she", "Ann Lee"),
+        ("Ann Lee met Bob Ray in Oslo.", "Ray", "Bob Ray"),
+    ],
+)
+def test_resolution(lead: str, mention: str, name: str | None) -> None:
+    (quote,) = extract_quotes(f"{lead} “It is late,” {mention} said.", "en")
+    assert (quote.speaker, quote.speaker_mention) == (name, mention)
+
+
+def test_the_mention_and_the_cue_are_where_they_say() -> None:
+    text = "“It is late,” Senator Ann Lee warned."
+    (quote,) = extract_quotes(text, "en")
+    assert quote.speaker_start_char == text.index("Senator")
+    assert (quote.speaker_mention, quote.cue, quote.speaker_role) == ("Senator Ann Lee", "warned", "Senator")
+
+
+def test_a_common_noun_keeps_its_role() -> None:
+    (quote,) = extract_quotes("“It is late,” a senior embassy official said.", "en")
+    assert quote.speaker_role == quote.speaker == "a senior embassy official"
+
+
+def test_a_certain_attribution_is_rated_above_a_guess() -> None:
+    (sure,) = extract_quotes("“It is late,” Ann Lee said.", "en")
+    (guess,) = extract_quotes("Ann Lee and “the long shadow of it all” in Oslo.", "en")
+    assert 0 < guess.confidence < 0.6 < 0.9 < sure.confidence <= 1
