@@ -19,7 +19,8 @@ def render() -> str:
     """The page: the command, then each of its commands."""
     command = get_command(app)
     context = typer.Context(command, info_name="newsflow")
-    text = get_docs_for_click(obj=command, ctx=context, name="newsflow")
+    text = get_docs_for_click(obj=command, ctx=context, name="newsflow").replace(r"\[", "[")
+    text = re.sub(r"^(?=(?:newsflow|zcat|echo) )", "    ", text, flags=re.M)  # examples, as code
     return NOTE + re.sub(r"\n{3,}", "\n\n", _whole_sentences(text)).strip() + "\n"
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "README.md"
 NEWSFLOW = f"{sys.executable} -m pipeline"
-SHOWN_NEWSFLOW, SHOWN_DATA = ".venv/bin/newsflow", "/home/you/newsflow/data"
+SHOWN_NEWSFLOW, SHOWN_DATA, SHOWN_TIME = ".venv/bin/newsflow", "/home/you/newsflow/data", "in 1.2 s"
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 COMMAND = re.compile(r"^\$ (?P<command>(?:.*\\\n)*.*)\n(?P<output>(?:(?!\$ ).*\n)*)", re.M)
 
@@ -49,6 +49,7 @@ def _run(command: str, data: Path) -> str:
     if done.returncode:
         raise ValueError(f"`{command}` in {PAGE.name} ended with {done.returncode}: {done.stderr}")
     printed = done.stdout.replace(NEWSFLOW, SHOWN_NEWSFLOW).replace(str(data), SHOWN_DATA)
+    printed = re.sub(r"\bin [\d.]+ s\b", SHOWN_TIME, printed)
     return re.sub(r"[ \t]+$", "", printed, flags=re.M).rstrip("\n") + "\n"
 
 
