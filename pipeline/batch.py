@@ -7,7 +7,7 @@ While the workers are busy with one batch, the next one is read: two are under w
 the memory. A crash at any point loses nothing: run the same again, and what was loaded is recognised.
 """
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,10 +22,9 @@ from pipeline.archive.captures import (
     read_batch_info,
     read_captures,
 )
-from pipeline.dispositions import Disposition
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Limits, Settings
-from pipeline.warehouse.load import known_captures, known_refusals, load_staged
+from pipeline.warehouse.load import Loaded, known_captures, known_refusals, load_staged
 from pipeline.warehouse.lock import writer_lock
 from pipeline.warehouse.replay import replay_schema, swap_in
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
@@ -60,20 +59,20 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Where the items of a run ended. `held` counts those that an earlier load had already brought."""
+    """What a run brought. `held` counts the items that an earlier load had already brought."""
 
-    ended: Counter[Disposition]
+    loaded: Loaded
     held: int
     stopped: bool
 
     @property
     def items(self) -> int:
         """All items that were read."""
-        return self.ended.total() + self.held
+        return self.loaded.ended.total() + self.held
 
     def plus(self, other: "Report") -> "Report":
         """Both runs as one."""
-        return Report(self.ended + other.ended, self.held + other.held, other.stopped)
+        return Report(self.loaded + other.loaded, self.held + other.held, other.stopped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ class UnderWay:
 
 
 def ingest(found: Iterable[Found], info: BatchInfo, run: Run) -> Report:
-    """Bring everything found into the tables. Ends early, but at a batch's end, when the caller asks to stop."""
+    """Bring everything found into the tables. Ends at a batch's end when the caller asks to stop."""
     return _finish_all(run, _started(found, info, run))
 
 
@@ -105,7 +104,7 @@ def replay(run: Run) -> Report:
     Files that other processes complete meanwhile are taken along, so that none is missing after the swap.
     """
     done: set[Path] = set()
-    report = Report(Counter(), 0, stopped=False)
+    report = Report(Loaded(), 0, stopped=False)
     with replay_schema(run.connection, run.settings, run.hooks.on_wait):
         while not report.stopped:
             todo = [path for path in list_capture_files(run.settings.captures) if path not in done]
@@ -176,33 +175,33 @@ def start_replay(run: Run, path: Path) -> UnderWay:
     return UnderWay(read_batch_info(path), file, tasks, refusals, len(found))
 
 
-def finish_batch(run: Run, batch: UnderWay) -> Counter[Disposition]:
+def finish_batch(run: Run, batch: UnderWay) -> Loaded:
     """Collect what the workers made of a batch, stage it and load it."""
     if not batch.tasks and not batch.refusals:
         run.hooks.on_items(batch.items)
-        return Counter()
+        return Loaded()
     examined = [_examined(capture, task, batch.file) for capture, task in batch.tasks]
     folder = stage_batch(
         run.settings.staging, Batch(batch.file.batch_id, batch.info, examined, batch.refusals)
     )
-    counts = load_staged(run.connection, run.settings, folder, run.hooks.on_wait)
+    loaded = load_staged(run.connection, run.settings, folder, run.hooks.on_wait)
     discard_staged(folder)
     run.hooks.on_items(batch.items)
-    return counts
+    return loaded
 
 
 def _finish_all(run: Run, started: Iterator[UnderWay]) -> Report:
     under_way: deque[UnderWay] = deque()
-    ended: Counter[Disposition] = Counter()
+    loaded = Loaded()
     items = 0
     for batch in started:
         under_way.append(batch)
         items += batch.items
         if len(under_way) >= BATCHES_UNDER_WAY:
-            ended += finish_batch(run, under_way.popleft())
+            loaded += finish_batch(run, under_way.popleft())
     while under_way:
-        ended += finish_batch(run, under_way.popleft())
-    return Report(ended, items - ended.total(), run.hooks.should_stop())
+        loaded += finish_batch(run, under_way.popleft())
+    return Report(loaded, items - loaded.ended.total(), run.hooks.should_stop())
 
 
 def _submit(run: Run, items: Iterable[Item]) -> list[tuple[Capture, Task[Extracted | Dropped]]]:

@@ -111,7 +111,7 @@ class Workers:
         else:
             self._pool.stop()
         self._pool.join()
-        # Wait for the fork server too: no process outlives the command, and its workers' time is charged to it.
+        # Wait for the fork server too: no process outlives the command, whose time includes the workers'.
         forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
     def submit(

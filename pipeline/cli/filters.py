@@ -59,8 +59,8 @@ def clean(
 ) -> None:
     """Clean captures into articles: one JSON line for each, or {"url", "rejected": reason}."""
     from pipeline.archive.sources import read_source
-    from pipeline.clean import clean as clean_capture
     from pipeline.work import Workers as WorkerPool
+    from pipeline.work import examine_page
 
     present = existing(sources)
     chosen = settings(Path(), None, workers)
@@ -78,7 +78,7 @@ def clean(
                     _print(_refusal_row(found))
 
     with piping(), WorkerPool(chosen.workers, chosen.limits) as pool:
-        for capture, outcome in pool.run(clean_capture, items()):
+        for capture, outcome in pool.run(examine_page, items()):
             refusals += isinstance(outcome, Dropped)
             _print(_article_row(capture, outcome))
     if strict and refusals:

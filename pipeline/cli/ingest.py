@@ -50,19 +50,20 @@ def ingest(
     from pipeline.archive.identity import storable
     from pipeline.archive.sources import read_source
     from pipeline.cli.report import Ending, finish
-    from pipeline.cli.running import count_reasons_before, open_run
+    from pipeline.cli.running import open_run
+    from pipeline.warehouse.query import count_tables
 
     chosen = settings(data, catalog, workers)
     now, began = datetime.now(UTC), time.monotonic()
     seen = Seen()
     info = BatchInfo("ingest", storable(" ".join(present)), now)
     with open_run(chosen, "ingesting") as run:
-        before = count_reasons_before(run)
         found = (one for source in present for one in read_source(source, chosen.limits, now))
         report = batch.ingest(seen.through(found), info, run)
+        tables = count_tables(run.connection)
     if seen.items and seen.items == seen.unreadable:
         raise SourceError(f"nothing could be read ({seen.problem}); mend the files and run the same again")
-    ending = Ending(before, time.monotonic() - began, len(sources) - len(present))
+    ending = Ending(tables, time.monotonic() - began, len(sources) - len(present))
     finish(report, chosen, ending, as_json=as_json, strict=strict)
 
 

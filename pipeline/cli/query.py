@@ -76,12 +76,10 @@ def status(
 ) -> None:
     """Show what the tables hold, the latest loads, and why items were rejected."""
     from pipeline.warehouse.connect import connect
-    from pipeline.warehouse.migrate import current_version, require_known
     from pipeline.warehouse.query import count_reasons, count_tables, recent_batches
 
     chosen = settings(data, catalog)
     with connect(chosen, read_only=True) as connection:
-        require_known(current_version(connection)[0])
         tables, reasons = count_tables(connection), count_reasons(connection)
         batches = recent_batches(connection)
     state = {"data": str(chosen.data), "tables": tables, "rejects": dict(reasons), "batches": batches}

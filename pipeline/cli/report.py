@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections import Counter
 from dataclasses import dataclass
 
 import typer
@@ -13,8 +12,6 @@ from pipeline.cli.tables import duration, print_table
 from pipeline.dispositions import Disposition
 from pipeline.errors import SourceError
 from pipeline.settings import Settings
-from pipeline.warehouse.connect import connect
-from pipeline.warehouse.query import count_reasons, count_tables
 
 EXIT_REJECTED = 1
 EXIT_INTERRUPTED = 130
@@ -22,12 +19,9 @@ EXIT_INTERRUPTED = 130
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What the caller knows of a run beside its report.
+    """What the caller knows of a run beside its report: the rows of each table, and the seconds it took."""
 
-    `reasons_before` counts the rejects of earlier runs; `seconds` is how long this one took.
-    """
-
-    reasons_before: Counter[str]
+    tables: dict[str, int]
     seconds: float
     missing_sources: int = 0
 
@@ -43,12 +37,12 @@ def finish(report: Report, settings: Settings, ending: Ending, *, as_json: bool,
     if report.stopped:
         messages().print("newsflow: stopped; what was loaded stays, run the same again to go on")
         raise typer.Exit(EXIT_INTERRUPTED)
-    if strict and (ending.missing_sources or report.ended[Disposition.REJECTED]):
+    if strict and (ending.missing_sources or report.loaded.ended[Disposition.REJECTED]):
         raise typer.Exit(EXIT_REJECTED)
 
 
 def _as_row(report: Report) -> dict[str, int]:
-    ended = {disposition.value: report.ended[disposition] for disposition in Disposition}
+    ended = {disposition.value: report.loaded.ended[disposition] for disposition in Disposition}
     return {"items": report.items, **ended, "already_held": report.held}
 
 
@@ -57,10 +51,7 @@ def _print(report: Report, settings: Settings, ending: Ending) -> None:
     parts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
     noun = "item" if report.items == 1 else "items"
     typer.echo(f"{report.items:,} {noun} in {duration(ending.seconds)}: {parts or 'none'}")
-    with connect(settings, read_only=True) as connection:
-        reasons = Counter(dict(count_reasons(connection))) - ending.reasons_before
-        tables = count_tables(connection)
-    for reason, count in reasons.most_common():
+    for reason, count in report.loaded.reasons.most_common():
         typer.echo(f"  rejected: {count:,} {reason}")
-    print_table(["table", "rows"], list(tables.items()), sys.stdout)
+    print_table(["table", "rows"], list(ending.tables.items()), sys.stdout)
     typer.echo(f'Tables are in {settings.data}. Ask them: newsflow sql "from quotes limit 5"')

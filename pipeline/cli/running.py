@@ -2,7 +2,6 @@
 
 import errno
 import signal
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -16,9 +15,6 @@ from pipeline.cli.options import messages
 from pipeline.errors import WarehouseError
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import connect
-from pipeline.warehouse.lock import writer_lock
-from pipeline.warehouse.migrate import migrate
-from pipeline.warehouse.query import count_reasons
 from pipeline.work import Workers
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -32,17 +28,15 @@ AGAIN = "run the same again"
 def open_run(settings: Settings, verb: str) -> Iterator[Run]:
     """Everything that a run works with; the tables are up to date when it opens."""
     console = messages()
+    on_wait = waiting(console)
     with (
         disk_errors(settings),
         stop_on_interrupt(console) as should_stop,
         Workers(settings.workers, settings.limits) as workers,
-        connect(settings) as connection,
+        connect(settings, on_wait=waiting(console)) as connection,
         progress_bar(console, verb) as on_items,
     ):
-        hooks = Hooks(on_items, waiting(console), should_stop)
-        with writer_lock(settings, hooks.on_wait):
-            migrate(connection)
-        yield Run(settings, connection, workers, hooks)
+        yield Run(settings, connection, workers, Hooks(on_items, waiting(console), should_stop))
 
 
 def waiting(console: Console) -> Callable[[], None]:
@@ -101,8 +95,3 @@ def disk_errors(settings: Settings) -> Iterator[None]:
         problem = str(error).partition("\n")[0]
         remedy = f"make room and {AGAIN}" if any(sign in str(error) for sign in FULL_SIGNS) else AGAIN
         raise WarehouseError(f"{settings.data}: {problem} {SAFE}; {remedy}") from error
-
-
-def count_reasons_before(run: Run) -> Counter[str]:
-    """The rejects that earlier runs left, by reason."""
-    return Counter(dict(count_reasons(run.connection)))

@@ -1,7 +1,6 @@
 """`newsflow replay`, `publish` and `check`: rebuilding, sharing and proving the tables."""
 
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +51,7 @@ def replay(
     from pipeline.archive.captures import list_capture_files
     from pipeline.cli.report import Ending, finish
     from pipeline.cli.running import open_run
+    from pipeline.warehouse.query import count_tables
 
     chosen = settings(data, catalog, workers)
     if not list_capture_files(chosen.captures):
@@ -59,7 +59,8 @@ def replay(
     began = time.monotonic()
     with open_run(chosen, "replaying") as run:
         report = batch.replay(run)
-    ending = Ending(Counter(), time.monotonic() - began)
+        tables = count_tables(run.connection)
+    ending = Ending(tables, time.monotonic() - began)
     finish(report, chosen, ending, as_json=as_json, strict=False)
 
 

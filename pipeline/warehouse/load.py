@@ -1,6 +1,7 @@
 """The load: one staged batch into the tables, in one transaction, under the writer's lock.
 
-    00 staged -> 10 fresh -> 20 revisions -> 30 winners -> 40 known articles -> 50 new rows -> match -> 60 ledger
+    00 staged -> 10 fresh -> 20 revisions -> 30 winners -> 40 known articles -> 50 new rows -> match
+    -> 60 ledger
 
 It is idempotent by batch and by key: what an earlier batch brought is left out, and a batch without anything
 new writes nothing. The tables are a function of the set of captures, whatever their order and batches.
@@ -11,11 +12,12 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from pipeline.dispositions import Disposition
+from pipeline.dispositions import Disposition, Reason
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import writer_lock
 from pipeline.warehouse.match import match_batch, note_texts_before
@@ -24,18 +26,27 @@ from pipeline.warehouse.run_sql import has_rows, run_file
 from pipeline.warehouse.sql_files import read_sql
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one load brought: where its new items ended, and why items were rejected."""
+
+    ended: Counter[Disposition] = field(default_factory=Counter)
+    reasons: Counter[Reason] = field(default_factory=Counter)
+
+    def __add__(self, other: "Loaded") -> "Loaded":
+        return Loaded(self.ended + other.ended, self.reasons + other.reasons)
+
+
 def load_staged(
     connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path, on_wait: Callable[[], None]
-) -> Counter[Disposition]:
-    """Load a staged batch; returns where its new items ended. After a crash at any point the same call on the same batch completes it."""
+) -> Loaded:
+    """Load a staged batch. After a crash at any point the same call completes it."""
     with writer_lock(settings, on_wait):
         migrate(connection)
         return load_batch(connection, settings, folder)
 
 
-def load_batch(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path
-) -> Counter[Disposition]:
+def load_batch(connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) -> Loaded:
     """The load itself; the caller holds the lock and has brought the schema up to date."""
     connection.execute("begin")
     try:
@@ -49,22 +60,26 @@ def load_batch(
         run_file(connection, "load/50_new_rows.sql")
         match_batch(connection)
         run_file(connection, "load/60_ledger.sql")
-        counts = _counts(connection)
-        if counts.total() == 0:
+        loaded = _counts(connection)
+        if loaded.ended.total() == 0:
             connection.rollback()
-            return counts
+            return loaded
         sync_tables(settings.tables)
         connection.execute("commit")
-        return counts
+        return loaded
     except BaseException:
         connection.rollback()
         raise
 
 
-def _counts(connection: duckdb.DuckDBPyConnection) -> Counter[Disposition]:
+def _counts(connection: duckdb.DuckDBPyConnection) -> Loaded:
     names = ", ".join(disposition.value for disposition in Disposition)
     row = connection.execute(f"select {names} from batch_counts").fetchone() or ()
-    return Counter(dict(zip(Disposition, row, strict=True)))
+    reasons = connection.execute("select reason, count(*) from fresh_rejects group by reason").fetchall()
+    return Loaded(
+        Counter(dict(zip(Disposition, row, strict=True))),
+        Counter({Reason(reason): count for reason, count in reasons}),
+    )
 
 
 def sync_tables(folder: Path) -> None:

@@ -8,7 +8,7 @@
     sql/match/60        story ids
 
 The pairs are a function of the texts, and the groups of the pairs: the order of loading does not show, as
-long as the hashes that count as boilerplate are the same and no article has more candidates than are looked at.
+long as the same hashes count as boilerplate and no article has more candidates than are looked at.
 """
 
 import json
@@ -35,7 +35,7 @@ def note_texts_before(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def match_batch(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill `fingerprints` and `duplicates` and give the articles their stories, within the caller's transaction."""
+    """Fill `fingerprints` and `duplicates`, give articles their stories; within the caller's transaction."""
     run_file(connection, "match/20_texts_after.sql")
     run_file(connection, "match/30_candidates.sql", CANDIDATES)
     run_file(connection, "match/35_verified.sql", {"pairs": _as_json(_verify(connection))})

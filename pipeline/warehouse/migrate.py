@@ -1,4 +1,4 @@
-"""Migrations: `sql/schema/NNN_*.sql` in order, each once; then the views of `sql/views`, when they changed."""
+"""Migrations: `sql/schema/NNN_*.sql` in order, each once; then `sql/views`, when a view changed."""
 
 import hashlib
 

@@ -1,6 +1,5 @@
 """The published copy: all tables in one plain `.duckdb` file, replaced atomically."""
 
-import os
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,7 +24,7 @@ def publish_copy(settings: Settings, target: Path) -> int:
     try:
         with connect(settings, read_only=True) as connection:
             rows = _copy(connection, part)
-        os.replace(part, target)
+        part.replace(target)
     finally:
         part.unlink(missing_ok=True)
     return rows
@@ -50,7 +49,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, part: Path) -> int:
 def table_names(connection: duckdb.DuckDBPyConnection, schema: str = MAIN) -> list[str]:
     """The tables of the warehouse, by name."""
     rows = connection.execute(
-        "select table_name from duckdb_tables() where database_name = ? and schema_name = ? order by table_name",
+        """
+        select table_name from duckdb_tables()
+        where database_name = ? and schema_name = ?
+        order by table_name
+        """,
         [LAKE, schema],
     ).fetchall()
     return [row[0] for row in rows]

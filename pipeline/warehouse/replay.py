@@ -36,7 +36,7 @@ def replay_schema(
 
 
 def swap_in(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Replace all rows of the tables by those of the replay, in one transaction. The caller holds the lock."""
+    """Put the rows of the replay in place of all others, in one transaction. The caller holds the lock."""
     connection.execute(f"use {LAKE}.{MAIN}")
     migrate(connection)
     connection.execute("begin")

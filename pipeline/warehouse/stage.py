@@ -9,7 +9,6 @@ A staged batch holds all that its load needs: it may be made on another machine 
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
