@@ -144,7 +144,8 @@ def name_key(word: str, inflected: bool) -> str:
     """What a name is looked up by; where names are inflected, its case ending is left out."""
     if not inflected or len(word) < 4:
         return word
-    return _CASE_ENDING.sub("", word) or word
+    stem = _CASE_ENDING.sub("", word)
+    return _CASE_ENDING.sub("", stem) if len(stem) > 3 else stem or word
 
 
 def _role_before(tokens: Tokens, first: int) -> frozenset[str]:
