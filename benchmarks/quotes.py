@@ -24,13 +24,12 @@ _TEXTACY_ARTICLES = 50  # it manages about ten a second
 
 def read_articles(path: Path) -> list[tuple[str, str | None]]:
     """Text and language of each row."""
-    lines = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with lines:
-        rows = [json.loads(line) for line in lines if line.strip()]
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    rows = [json.loads(line) for line in content.splitlines() if line.strip()]
     return [(row["text"], row.get("language") or row.get("lang")) for row in rows]
 
 
-def pair_marks(text: str, language: str | None) -> list[str]:
+def pair_marks(text: str, _: str | None) -> list[str]:
     """The floor: everything between two marks, and nobody to attribute it to."""
     return ["".join(filter(None, groups)) for groups in _PAIRS.findall(text)]
 
@@ -81,14 +80,20 @@ def measure(articles: list[tuple[str, str | None]]) -> dict[str, float | int | s
 
 def main() -> None:
     """Measure, print, and fail below a floor."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("articles", type=Path)
     parser.add_argument("--floor", action="append", default=[], metavar="NAME=VALUE")
     args = parser.parse_args()
     figures = measure(read_articles(args.articles))
     print(json.dumps(figures))
     floors = (floor.split("=") for floor in args.floor)
-    short = [f"{name} {figures[name]} < {least}" for name, least in floors if not float(figures[name]) >= float(least)]
+    short = [
+        f"{name} {figures[name]} < {least}"
+        for name, least in floors
+        if not float(figures[name]) >= float(least)
+    ]
     if short:
         sys.exit("falls short: " + "; ".join(short))
 

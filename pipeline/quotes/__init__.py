@@ -7,21 +7,22 @@ Follow one article by reading the files in this order:
 
  1. marks.py         quote marks, told from apostrophes, elisions and measures
  2. closers.py       which mark closes which
- 3. spans.py         marked spans, paragraph by paragraph, bounded where a mark is missing
- 4. lexicon.py       the words of one language: cue verbs, roles, titles, pronouns (lexicons/*.toml)
- 5. repairs.py       where a quote ended whose closing mark is missing
+ 3. lexicon.py       the words of one language: cue verbs, roles, titles, pronouns (lexicons/*.toml)
+ 4. repairs.py       where a quote ended whose closing mark is missing
+ 5. spans.py         marked spans, paragraph by paragraph
  6. tokens.py        the text as words and sentences, each quote one token
  7. mentions.py      words that may name a speaker
- 8. clauses.py       whose verb it is
- 9. cues.py          what an attribution is
-10. after.py         speakers behind the quote
-11. before.py        speakers before it
-12. attribution.py   the speaker and the cue of each span: behind, before, or carried over
-13. kinds.py         direct, mixed, or no quote at all
-14. indirect.py      what was said without quote marks
-15. people.py        everybody named in the article
-16. coreference.py   "he", "the minister", "Lavrov" -> "Sergey Lavrov"
-17. confidence.py    how sure that is
+ 8. verbs.py         verbs told from nouns of the same form
+ 9. clauses.py       whose verb it is
+10. cues.py          what an attribution is
+11. after.py         speakers behind the quote
+12. before.py        speakers before it
+13. attribution.py   the speaker and the cue of each span: behind, before, or carried over
+14. kinds.py         direct, mixed, or no quote at all
+15. indirect.py      what was said without quote marks
+16. people.py        everybody named in the article
+17. coreference.py   "he", "the minister", "Lavrov" -> "Sergey Lavrov"
+18. confidence.py    how sure that is
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Speakers behind the quote: “Q,” said Smith / “Q,” Smith, a nurse, said / “Q,” according to Smith / “Q.” - Smith."""
+"""Speakers behind the quote: “Q,” said Smith / “Q,” Smith, a nurse, said / “Q,” according to Smith."""
 
-from pipeline.quotes.clauses import inverted_subject, is_verb, with_apposition
+from pipeline.quotes.clauses import inverted_subject, with_apposition
 from pipeline.quotes.cues import PAUSES, Attribution, according, is_person, next_quote
 from pipeline.quotes.lexicon import (
     ADVERB,
@@ -20,6 +20,7 @@ from pipeline.quotes.lexicon import (
 )
 from pipeline.quotes.mentions import Mention, read_mention
 from pipeline.quotes.tokens import DASHES, Sentence, Tokens, closing_character
+from pipeline.quotes.verbs import is_verb
 
 _FARTHEST_VERB = 30  # tokens from a closing mark to the verb of its speaker
 
@@ -157,7 +158,7 @@ def _told(tokens: Tokens, after: int, limit: int) -> bool:
 
 
 def read_signature(tokens: Tokens, sentence: int, repaired: bool) -> Attribution | None:
-    """A line of its own after the quote: - Name; without the dash where the quote is closed behind the name."""
+    """A line of its own behind the quote: - Name. Without the dash where the closing mark follows it."""
     if sentence + 1 >= len(tokens.sentences):
         return None
     line = tokens.sentences[sentence + 1]

@@ -15,7 +15,6 @@ from pipeline.quotes.cues import NOBODY, PAUSES, Attribution, Rule, is_person
 from pipeline.quotes.lexicon import CUE, PUNCTUATION, QUOTED, SPEAKING, SPEECH, Lexicon
 from pipeline.quotes.tokens import Sentence, Tokens
 
-
 _WINDOW = 100  # tokens on either side of a quote
 
 
@@ -125,7 +124,7 @@ def _carry(
 
 
 def _main(tokens: Tokens, number: int, sentence: Sentence, earlier: Sequence[Attribution]) -> Attribution:
-    """The attribution of the last quote in a sentence that has a verb of speech; failing that, of the last."""
+    """The attribution of a sentence's last quote with a verb of speech; failing that, of its last."""
     for index in range(number - 1, -1, -1):
         if tokens.token_of_span[index] < sentence.first:
             break

@@ -1,4 +1,4 @@
-"""Speakers before the quote: Smith said, “Q” / Smith called it “Q” / according to Smith, “Q” / Ann Lee: “Q”."""
+"""Speakers before the quote: Smith said, “Q” / Smith called it “Q” / according to Smith, “Q” / Lee: “Q”."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,6 @@ from pipeline.quotes.clauses import (
     clause_start,
     first_subject,
     inverted_subject,
-    is_verb,
     nearest_mention,
     subject_of,
 )
@@ -29,6 +28,7 @@ from pipeline.quotes.lexicon import (
 )
 from pipeline.quotes.mentions import Mention
 from pipeline.quotes.tokens import Sentence, Tokens
+from pipeline.quotes.verbs import is_verb
 
 _MOST_CUES = 12  # looked at for one quote; sentences of news have three at most
 _CLAUSE_ENDS = PAUSES | {";", ":"}
@@ -79,7 +79,7 @@ def _before_colon(tokens: Tokens, at: int, sentence: Sentence) -> Attribution | 
 def _nearest_cue(
     tokens: Tokens, at: int, sentence: Sentence, earlier: Sequence[Attribution]
 ) -> Attribution | None:
-    """The last cue before the quote; a verb of speech that governs it ("said he called it “Q”") comes first."""
+    """The last cue before the quote, or the verb of speech that governs it ("said he called it “Q”")."""
     nearest: Attribution | None = None
     tried = 0
     for verb in range(at - 1, sentence.first - 1, -1):
@@ -147,7 +147,7 @@ def _at_cue(
 def _subject_of_participle(
     tokens: Tokens, verb: int, sentence: Sentence, earlier: Sequence[Attribution]
 ) -> Mention | None:
-    """ "Smith left, saying “Q”": the speaker of the quote before in the sentence, or the subject of its clause."""
+    """ "Smith left, saying “Q”": the speaker of the quote before it, or the subject of its clause."""
     start = clause_start(tokens, sentence.first, verb)
     for at in range(verb - 1, start - 1, -1):
         if at in tokens.span_at and tokens.span_at[at] < len(earlier):

@@ -8,12 +8,10 @@ Smith (R-Ohio) went on to say   ->  Smith
 from pipeline.quotes.lexicon import (
     ADVERB,
     AUXILIARY,
-    BASE,
     CAPITAL,
     CONJUNCTION,
     DETERMINER,
     FINITE,
-    GENITIVE,
     LIGHT,
     NUMBER,
     OBJECT,
@@ -25,78 +23,18 @@ from pipeline.quotes.lexicon import (
     PUNCTUATION,
     QUOTED,
     RELATIVE,
-    REPORTING,
     ROLE,
-    SPEECH,
     SUBORDINATOR,
     TIME,
     VERB,
 )
 from pipeline.quotes.mentions import Mention, is_past, read_mention
 from pipeline.quotes.tokens import DASHES, Tokens, closing_character
+from pipeline.quotes.verbs import is_verb
 
 _COMMAS = frozenset((",", *DASHES))
 _BOUNDARY = SUBORDINATOR | RELATIVE | AUXILIARY | PARTICIPLE | PUNCTUATION | QUOTED
-_BEFORE_VERB = CAPITAL | PRONOUN | RELATIVE | ROLE | ORGANISATION | ADVERB | CONJUNCTION | PUNCTUATION
 _FARTHEST = 40  # tokens from a verb back to its subject
-
-
-def is_verb(tokens: Tokens, at: int) -> bool:
-    """Whether this token is a finite cue verb and not a noun of the same form ("the claims", "his calls")."""
-    tag = tokens.tags[at]
-    if not tag & (FINITE | BASE | REPORTING):
-        return False
-    if at == 0:
-        return bool(tag & FINITE)
-    if tag & CAPITAL:
-        return bool(tag & FINITE) and tokens.sentences[tokens.sentence_at[at]].first == at
-    before = tokens.tags[at - 1]
-    if at + 1 < len(tokens.lower) and tokens.lower[at + 1] == "by" and not before & AUXILIARY:
-        return False
-    if before & GENITIVE:
-        return False
-    if not tag & FINITE and not tokens.lower[at].endswith(("ed", "s", "ound", "new")):
-        return _is_plural_subject(tokens, at - 1)
-    if tag & (ROLE | ORGANISATION) and before & (DETERMINER | POSSESSIVE):
-        return False
-    if not tag & SPEECH and tokens.lower[at].endswith("s") and not before & _BEFORE_VERB:
-        return False
-    return not (
-        before & (DETERMINER | POSSESSIVE | PREPOSITION) and not before & PRONOUN and not before & ADVERB
-    )
-
-
-def _is_plural_subject(tokens: Tokens, at: int) -> bool:
-    """ "experts say", "they argue", "who also believe": what stands before makes the base form finite."""
-    while at > 0 and tokens.tags[at] & ADVERB and not tokens.tags[at] & (DETERMINER | CAPITAL):
-        at -= 1
-    tag, lower = tokens.tags[at], tokens.lower[at]
-    if tag & (PRONOUN | RELATIVE):
-        return lower not in ("he", "she", "it", "you")
-    if tag & (AUXILIARY | PREPOSITION | GENITIVE | POSSESSIVE) or lower == "to":
-        return False
-    return (lower.endswith("s") and not lower.endswith("ss")) or lower in _PLURALS
-
-
-_PLURALS = frozenset(
-    [
-        "people",
-        "men",
-        "women",
-        "police",
-        "some",
-        "many",
-        "most",
-        "others",
-        "both",
-        "few",
-        "officials",
-        "media",
-        "public",
-        "two",
-        "three",
-    ]
-)
 
 
 def subject_of(tokens: Tokens, verb: int, floor: int, chained: bool = False) -> Mention | None:
@@ -204,7 +142,7 @@ _CLAUSE_OPENERS = frozenset(["after", "before", "since", "until", "as", "than", 
 
 
 def _is_subject_relative(tokens: Tokens, first: int, end: int) -> bool:
-    """ "an official who relayed the exchange | said": tokens from `first` are the rest of a relative clause."""
+    """ "an official who relayed the exchange | said": `first` is in the rest of a relative clause."""
     if not tokens.tags[first - 1] & RELATIVE or tokens.lower[first - 1] == "whose" or end - first < 2:
         return False
     return not tokens.tags[first] & (DETERMINER | PRONOUN | POSSESSIVE | CAPITAL)
@@ -244,7 +182,7 @@ def _name_part(tokens: Tokens, mention: Mention) -> Mention:
 
 
 def _before_parenthesis(tokens: Tokens, comma: int, floor: int) -> Mention | None:
-    """The subject before ", who runs the agency," or ", 33, of Ohio,": the first part that is a mention whole."""
+    """The subject before ", who runs the agency," or ", 33, of Ohio,": the first part that is all mention."""
     cuts = [at for at in range(floor, comma) if tokens.words[at] in _COMMAS]
     starts = [floor, *(cut + 1 for cut in cuts)]
     for start, end in zip(starts, [*cuts, comma], strict=True):
@@ -304,7 +242,7 @@ def first_subject(tokens: Tokens, first: int, limit: int) -> Mention | None:
 
 
 def clause_start(tokens: Tokens, first: int, at: int) -> int:
-    """Where the clause of token `at` starts: after the last "; " or ", and she ..." with a subject of its own."""
+    """Where the clause of token `at` starts: after the last "; " or ", and she ..." before it."""
     for cut in range(at - 3, first, -1):
         if tokens.words[cut] == ";":
             return cut + 1

@@ -1,4 +1,4 @@
-"""Which mark closes an open one, by family. Every search is bounded, so a text of marks alone stays linear."""
+"""Which mark closes an open one, by family. Every search is bounded, so marks alone stay linear."""
 
 from collections.abc import Sequence
 

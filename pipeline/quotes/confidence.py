@@ -2,7 +2,7 @@
 
 Each figure is the share of quotes in 840 annotated English articles (8,325 reported spans) in which the span
 was a quote and its speaker the right one, by the rule that found the speaker and by whether its cue is a verb
-of speech. For indirect quotes, which people delimit very differently, it is the share whose extent agreed as well.
+of speech. For indirect quotes, which people delimit very differently, it is the share whose extent agreed.
 """
 
 from typing import Final

@@ -1,8 +1,9 @@
 """Resolution within the article: "he", "the minister", "Lavrov" -> "Sergey Lavrov".
 
-Names go to their fullest form in the article. A pronoun goes to the nearest person before it whose gender does
-not contradict it, subjects of sentences first; with no such person it stays unresolved (speaker None, the
-mention kept). A definite role ("the minister") goes to the last person who was given that role.
+Names go to their fullest form in the article. A pronoun goes to the nearest person before it whose
+gender does not contradict it, subjects of sentences first; with no such person it stays unresolved
+(speaker None, the mention kept). A definite role ("the minister") goes to the last person who was given
+that role.
 """
 
 from bisect import bisect_left
@@ -41,7 +42,7 @@ class Speaker:
 
 
 class Cast:
-    """Everybody named in one article, and who spoke so far; mentions are resolved in the order of the text."""
+    """Everybody named in one article, and who spoke so far. Mentions are resolved in their order."""
 
     def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
         """Read the names of the article once."""
@@ -222,7 +223,7 @@ class Cast:
         return spoke + [one for weakness, _, one in ranked if weakness < _PLACE]
 
     def _weakness(self, named: Named) -> int:
-        """Names that are objects or owners are less likely to go on as "he"; a lone word behind "in" is a place."""
+        """Objects and owners are less likely to go on as "he"; a lone word behind "in" is a place."""
         tokens = self._tokens
         weak = bool(tokens.tags[named.end - 1] & GENITIVE)
         before = named.first - 1

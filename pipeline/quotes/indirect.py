@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.quotes.after import after_inverted, short_clause
-from pipeline.quotes.clauses import clause_start, first_subject, is_verb, subject_of
+from pipeline.quotes.clauses import clause_start, first_subject, subject_of
 from pipeline.quotes.cues import Attribution, according, is_person, next_quote
 from pipeline.quotes.lexicon import (
     ADVERB,
@@ -39,6 +39,7 @@ from pipeline.quotes.lexicon import (
 )
 from pipeline.quotes.mentions import Mention, is_past, read_mention
 from pipeline.quotes.tokens import DASHES, Sentence, Tokens
+from pipeline.quotes.verbs import is_verb
 
 _SHORTEST = 4  # tokens of a content; shorter ones are mostly objects ("said nothing", "told the truth")
 _CLAUSE = 5  # tokens from which on a part of a sentence without a lead-in is taken for a clause
@@ -56,7 +57,7 @@ class Reported:
 
 
 def find_reported(tokens: Tokens, lexicon: Lexicon, cues: frozenset[int]) -> list[Reported]:
-    """The indirect quotes of a text, in order, none overlapping another; `cues` already serve marked quotes."""
+    """The indirect quotes of a text, one perhaps within another; `cues` already serve marked quotes."""
     found: list[Reported] = []
     for sentence in tokens.sentences:
         for reported in _in_sentence(tokens, lexicon, sentence, cues):
@@ -120,7 +121,7 @@ def _inverted(tokens: Tokens, verb: int, limit: int) -> Attribution | None:
 
 
 def _around_speaker(tokens: Tokens, comma: int, stated: Attribution, sentence: Sentence) -> Reported | None:
-    """The clause before a speaker set off by commas; the rest of the sentence where before is only a phrase."""
+    """The clause before a speaker set off by commas; where that is only a phrase, what follows him."""
     led_in = tokens.tags[sentence.first] & (PREPOSITION | PARTICIPLE)
     if _has_verb(tokens, sentence.first, comma) or (not led_in and comma - sentence.first > _CLAUSE):
         return _content(tokens, sentence.first, comma, stated)

@@ -1,9 +1,9 @@
 """What a marked span is: direct speech, a fragment within a paraphrase, or no quote at all.
 
 No quotes are titles of works, slogans on hats, nicknames, terms and scare quotes, values of markup
-attributes, and single marks inside a text that quotes with double ones. A span without its closing mark is
-read but not reported, since where it ends is a guess, unless a signature bounds it. The rules were weighed on 840
-annotated articles, by how many quotes and how many other spans each of them takes away.
+attributes, and single marks inside a text that quotes with double ones. A span without its closing mark
+is read but not reported, since where it ends is a guess, unless a signature bounds it. The rules were
+weighed on 840 annotated articles, by how many quotes and how many other spans each of them takes away.
 """
 
 import re
@@ -81,7 +81,7 @@ def _is_quoted_speech(tokens: Tokens, number: int, found: Attribution, content: 
     at = tokens.token_of_span[number]
     first = tokens.sentences[tokens.sentence_at[at]].first
     before = tokens.tags[at - 1] if at > first else 0
-    if _is_beside_cue(tokens, at, found):
+    if _is_beside_cue(at, found):
         return not (is_title(content) and before & (PREPOSITION | GENITIVE) and found.rule != "according")
     if is_title(content) or (before & (WORK | TERM) and not before & CUE):
         return False
@@ -108,22 +108,23 @@ def _is_proper_name(content: str, before: int, found: Attribution) -> bool:
 
 
 def _names_thing(tokens: Tokens, at: int, first: int) -> bool:
-    """ "deploying a “joint force” in ...": the object of an action is a thing's name, not somebody's words."""
+    """ "deploying a “joint force” in ...": the object of an action is a thing's name, no words of anybody."""
     if at - 2 < first or tokens.lower[at - 1] not in ("a", "an") or tokens.tags[at - 2] & CUE:
         return False
     return tokens.lower[at - 2].endswith("ing")
 
 
-def _is_beside_cue(tokens: Tokens, at: int, found: Attribution) -> bool:
+def _is_beside_cue(at: int, found: Attribution) -> bool:
     """Whether the cue touches the quote, a word or a comma between them aside."""
     if found.rule in _BESIDE:
         return True
-    return found.rule == "before" and found.cue_first is not None and at - 2 <= found.cue_first < at
+    cue = found.cue_first
+    return found.rule == "before" and cue is not None and at - 2 <= cue < at
 
 
 def is_title(content: str) -> bool:
     """Whether all words but the small ones have a capital."""
-    words = _WORD.findall(content)
+    words: list[str] = _WORD.findall(content)
     capitals = sum(word[0].isupper() for word in words)
     if len(words) < 2:
         return capitals == 1

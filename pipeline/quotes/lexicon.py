@@ -92,7 +92,7 @@ _TAG_OF_LIST: Final[Mapping[str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`tags` of each lower-case word; `gender` of pronouns, possessives and titles ("m", "f", "n", "p", "i", "")."""
+    """`tags` of each lower-case word; `gender` of pronouns and titles ("m", "f", "n", "p", "i" or "")."""
 
     language: str
     tags: Mapping[str, int]

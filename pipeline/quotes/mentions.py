@@ -103,7 +103,7 @@ def _belongs(tokens: Tokens, first: int, at: int, limit: int) -> bool:
 
 
 def is_past(tokens: Tokens, at: int) -> bool:
-    """ "the agency denied": a word in -ed after a noun. After a determiner or an adverb it is an adjective."""
+    """ "the agency denied": a word in -ed after a noun. After an article or an adverb it is an adjective."""
     word = tokens.lower[at]
     if not word.endswith("ed") or len(word) < 5 or tokens.tags[at] & (ROLE | CAPITAL):
         return False

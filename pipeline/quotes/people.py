@@ -209,7 +209,7 @@ def _gender_of_roles(roles: frozenset[str]) -> str:
 
 
 def _is_person(tokens: Tokens, start: int, end: int, lexicon: Lexicon, known: bool) -> bool:
-    """Not an organisation, an acronym, or a day; where every noun has a capital, only with a title or two names."""
+    """No organisation, acronym or day; where every noun has a capital, only with a title or two names."""
     if lexicon.nouns_capitalised and not known and end - start < 2:
         return False
     if any(tokens.tags[at] & ORGANISATION for at in range(start, end)):

@@ -31,4 +31,6 @@ def speakers(text: str, language: str = "en") -> list[str | None]:
 
 def marked(text: str) -> list[str]:
     """What stands between marks, without judging it."""
-    return [text[span.start : span.end] for span in find_spans(text, split_paragraphs(text), load_lexicon("en"))]
+    return [
+        text[span.start : span.end] for span in find_spans(text, split_paragraphs(text), load_lexicon("en"))
+    ]

@@ -59,7 +59,12 @@ def test_indirect(text: str, content: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Ann Lee said nothing.", "Ann Lee told the truth.", "The claims were false and old.", "It was late in Oslo."],
+    [
+        "Ann Lee said nothing.",
+        "Ann Lee told the truth.",
+        "The claims were false and old.",
+        "It was late in Oslo.",
+    ],
 )
 def test_nothing_reported(text: str) -> None:
     assert reported(text) == []

@@ -55,7 +55,7 @@ def test_an_apostrophe_inside_does_not_close() -> None:
 
 
 def test_nested_marks_stay_inside() -> None:
-    assert marked('“He told me ‘never’ twice,” she said.') == ["He told me ‘never’ twice,"]
+    assert marked("“He told me ‘never’ twice,” she said.") == ["He told me ‘never’ twice,"]
     assert marked('"The sign said “stop” to us," he said.') == ["The sign said “stop” to us,"]
     assert marked("„Er hat „nie“ gesagt“, sagte sie.") == ["Er hat „nie“ gesagt"]
     assert marked("''He said 'no''' was the headline.")[0].startswith("He said 'no")

@@ -61,6 +61,6 @@ def test_no_apostrophe_opens_or_closes_anything(name: str) -> None:
     for quote in extract_quotes(text, "en"):
         if quote.kind != "indirect":
             before, after = text[quote.start_char - 1], text[quote.end_char]
-            assert before in "\"‘", quote
-            assert after in "\"’", quote
+            assert before in '"‘', quote
+            assert after in '"’', quote
             assert not text[quote.end_char + 1 : quote.end_char + 2].isalnum(), quote
