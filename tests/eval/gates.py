@@ -25,14 +25,16 @@ class Gate:
 
     name: str
     run: tuple[str, ...]
-    at_least: Figures
+    at_least: Figures = field(default_factory=dict)
     at_most: Figures = field(default_factory=dict)
 
 
 def read_gates(path: Path) -> list[Gate]:
     """The gates of a floors file."""
     rows = tomllib.loads(path.read_text(encoding="utf-8"))["gate"]
-    return [Gate(row["name"], tuple(row["run"]), row["at_least"], row.get("at_most", {})) for row in rows]
+    return [
+        Gate(row["name"], tuple(row["run"]), row.get("at_least", {}), row.get("at_most", {})) for row in rows
+    ]
 
 
 def measure(gate: Gate, data: Path) -> Figures:
