@@ -91,6 +91,10 @@ def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> Rep
         if first < sentence.end and tokens.words[first] == ",":
             return _content(tokens, first + 1, _last(tokens, sentence), stated)
         return None
+    if tokens.lower[sentence.first] == "as" and sentence.end - sentence.first > _PHRASE:
+        stated = short_clause(tokens, sentence.first + 1, sentence.end)
+        if stated is not None and stated.cue_end is not None and tokens.words[stated.cue_end] == ",":
+            return _content(tokens, stated.cue_end + 1, _last(tokens, sentence), stated)
     for comma in range(sentence.first + 1, sentence.end - 2):
         if tokens.words[comma] == "," and not tokens.tags[comma + 1] & PUNCTUATION:
             stated = _stated_at(tokens, lexicon, comma + 1, sentence)
@@ -101,6 +105,8 @@ def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> Rep
 
 def _stated_at(tokens: Tokens, lexicon: Lexicon, first: int, sentence: Sentence) -> Attribution | None:
     """A speaker set off by commas at token `first`: "according to Smith", "Smith said", "said Smith"."""
+    if tokens.tags[first] & RELATIVE:
+        return None
     limit = next_quote(tokens, first, min(sentence.end, first + _REACH))
     found = according(tokens, lexicon, first, limit)
     if found is not None:
@@ -189,8 +195,9 @@ def _reporter(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
     before = tokens.tags[verb - 1] if verb > sentence.first else 0
     if is_verb(tokens, verb) or (before & AUXILIARY and tag & (BASE | PARTICIPLE)):
         return subject_of(tokens, verb, sentence.first)
-    if tag & PARTICIPLE and verb > sentence.first and tokens.words[verb - 1] == ",":
-        return first_subject(tokens, clause_start(tokens, sentence.first, verb), verb)
+    if tag & PARTICIPLE and (verb == sentence.first or before & PREPOSITION or tokens.words[verb - 1] == ","):
+        start = clause_start(tokens, sentence.first, verb)
+        return first_subject(tokens, start, sentence.end if verb == start else verb)
     return None
 
 
@@ -210,7 +217,8 @@ def _content_start(tokens: Tokens, lexicon: Lexicon, verb: int, end: int) -> int
         and tokens.lower[first : first + 2] != ["at", "least"]
     ):
         return None
-    if tag & ADVERB and not tag & DETERMINER and tokens.lower[first] != "there":
+    adverb = tag & ADVERB and not tag & DETERMINER and tokens.lower[first] not in _BEFORE_NOUN
+    if adverb:
         return None
     if (tag & (PRONOUN | POSSESSIVE) and not tag & OBJECT) or tokens.lower[verb] in _SAYING:
         return first
@@ -246,6 +254,7 @@ def _find_opener(tokens: Tokens, lexicon: Lexicon, first: int, end: int) -> int 
     return None
 
 
+_BEFORE_NOUN = frozenset("there too not even only just almost".split())
 _SAYING = frozenset(["said", "says", "say", "saying"])
 _TELLING = frozenset(
     ["told", "tells", "tell", "telling", "assured", "assures", "assuring", "reminded", "reminds", "informed"]
@@ -255,7 +264,7 @@ _TELLING = frozenset(
 def _content_end(tokens: Tokens, first: int, sentence: Sentence) -> int:
     end = _last(tokens, sentence)
     for at in range(first + 1, end):
-        if tokens.words[at] == ";" or (tokens.words[at] in DASHES and tokens.words[at] != "-"):
+        if tokens.words[at] == ";" or tokens.words[at] in DASHES:
             return at
         if tokens.words[at] == "," and _leaves(tokens, at + 1, end):
             return at

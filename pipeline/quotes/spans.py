@@ -9,7 +9,7 @@ Spans never cross: what is quoted inside a quote stays part of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from pipeline.quotes.closers import LOOK_AHEAD, find_closer
@@ -19,6 +19,7 @@ from pipeline.quotes.repairs import find_missing_end
 
 _JOIN_PARAGRAPHS = 10  # an unclosed quote may run on over this many paragraphs
 _LONGEST_JOIN = 5_000  # characters; nearly all multi-paragraph quotes seen in print were shorter
+_CUE_WORDS = 8  # "Ann Lee told the club on Friday": with no more than this behind it, the end is no guess
 _SIGNATURE_WORDS = 8  # "Ann Lee, Centre for the Study of Tides"
 
 
@@ -27,7 +28,7 @@ class Span:
     """Text between quote marks: `text[start:end]`; the marks with it are `text[outer_start:outer_end]`.
 
     A quote re-opened at each of its paragraphs is one span, with the inner opening marks part of its text.
-    `repaired` tells that one of its marks is missing.
+    `repaired` tells that its closing mark is missing and where it ends is a guess.
     """
 
     start: int
@@ -126,7 +127,10 @@ def _repair(
     limit = min(later.start if later else paragraph.end, opener.end + _LONGEST_JOIN)
     missing = find_missing_end(text, opener.end, limit, lexicon) if lexicon else None
     if missing is not None:
-        return _repaired(text, opener, missing)
+        repaired = _repaired(text, opener, missing)
+        alone = later is None and opener.start == _first_letter(text, paragraph)
+        certain = alone and len(text[missing : paragraph.end].split()) <= _CUE_WORDS
+        return replace(repaired, repaired=not certain)
     if later is not None:
         return None
     joined = _closed_later(text, paragraphs, number, opener)

@@ -9,6 +9,7 @@ from pipeline.quotes.lexicon import (
     DETERMINER,
     FINITE,
     GENITIVE,
+    NUMBER,
     ORGANISATION,
     POSSESSIVE,
     PREPOSITION,
@@ -56,6 +57,8 @@ def _is_plural_subject(tokens: Tokens, at: int) -> bool:
     tag, lower = tokens.tags[at], tokens.lower[at]
     if tag & (PRONOUN | RELATIVE):
         return lower not in ("he", "she", "it", "you")
+    if tag & NUMBER or lower in ("%", "percent"):
+        return True
     if tag & (AUXILIARY | PREPOSITION | GENITIVE | POSSESSIVE) or lower == "to":
         return False
     return (lower.endswith("s") and not lower.endswith("ss")) or lower in _PLURALS
