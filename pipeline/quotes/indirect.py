@@ -177,6 +177,8 @@ def _behind_verb(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence
         first = _content_start(tokens, lexicon, verb, end)
     if first is None or end - first < _SHORTEST:
         return None
+    if tokens.lower[first] not in lexicon.complementizers and next_quote(tokens, first, end) < end:
+        return None
     return Reported(first, end, Attribution(subject, verb, verb + 1, "before"))
 
 
@@ -273,7 +275,9 @@ def _content_end(tokens: Tokens, first: int, sentence: Sentence) -> int:
 
 def _leaves(tokens: Tokens, at: int, end: int) -> bool:
     """Whether the content is over behind a comma: ", adding", ", but he", ", which", ", according to"."""
-    if tokens.lower[at] == "but":
+    if tokens.lower[at] in ("but", "and"):
+        if at + 1 < end and tokens.tags[at + 1] & (AUXILIARY | SPEECH):
+            return True
         subject = read_mention(tokens, at + 1, end)
         return subject is not None and _has_verb(tokens, subject.core_end - 1, min(end, subject.end + 2))
     return bool(tokens.tags[at] & (PARTICIPLE | RELATIVE)) or tokens.lower[at] in _ENDERS
