@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.quotes.after import after_inverted, short_clause
-from pipeline.quotes.clauses import clause_start, first_subject, subject_of
+from pipeline.quotes.clauses import clause_start, first_subject, inverted_subject, subject_of
 from pipeline.quotes.cues import Attribution, according, is_person, next_quote
 from pipeline.quotes.lexicon import (
     ADVERB,
@@ -198,9 +198,19 @@ def _reporter(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
     if is_verb(tokens, verb) or (before & AUXILIARY and tag & (BASE | PARTICIPLE)):
         return subject_of(tokens, verb, sentence.first)
     if tag & PARTICIPLE and (verb == sentence.first or before & PREPOSITION or tokens.words[verb - 1] == ","):
-        start = clause_start(tokens, sentence.first, verb)
-        return first_subject(tokens, start, sentence.end if verb == start else verb)
+        return _subject_of_participle(tokens, verb, sentence)
     return None
+
+
+def _subject_of_participle(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
+    """Of "Smith left, noting that ..." and of "“Q,” Smith said, noting that ..."."""
+    start = clause_start(tokens, sentence.first, verb)
+    if verb == start:
+        return first_subject(tokens, start, sentence.end)
+    for at in range(verb - 1, start, -1):
+        if tokens.tags[at] & SPEECH and is_verb(tokens, at):
+            return subject_of(tokens, at, start) or inverted_subject(tokens, at, verb)
+    return first_subject(tokens, start, verb)
 
 
 def _content_start(tokens: Tokens, lexicon: Lexicon, verb: int, end: int) -> int | None:
