@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, settings
-from pipeline.cli.output import Format, piping, write_rows
+from pipeline.cli.output import Format, piping, write_parquet, write_rows
 from pipeline.cli.tables import print_table
 from pipeline.cli.values import as_json as json_value
 from pipeline.errors import UsageError
@@ -53,11 +53,16 @@ def run_sql(
     """Ask the tables in SQL (DuckDB's). Read-only; works while an ingest is writing."""
     if (query is None) == (file is None):
         raise UsageError('give the SQL either as an argument or with --file: newsflow sql "from articles"')
-    from pipeline.warehouse.query import run_query
+    from pipeline.warehouse.query import export_parquet, run_query
 
     text = query if query is not None else _read(file or Path("-"))
-    with piping(), run_query(settings(data, catalog), text) as reader:
-        write_rows(reader, output_format, output)
+    chosen = settings(data, catalog)
+    with piping():
+        if output_format is Format.PARQUET:
+            write_parquet(lambda part: export_parquet(chosen, text, part), output)
+            return
+        with run_query(chosen, text) as answer:
+            write_rows(answer, output_format, output)
 
 
 def _read(path: Path) -> str:

@@ -28,7 +28,6 @@ AGAIN = "run the same again"
 def open_run(settings: Settings, verb: str) -> Iterator[Run]:
     """Everything that a run works with; the tables are up to date when it opens."""
     console = messages()
-    on_wait = waiting(console)
     with (
         disk_errors(settings),
         stop_on_interrupt(console) as should_stop,
@@ -91,7 +90,10 @@ def disk_errors(settings: Settings) -> Iterator[None]:
         if error.errno not in FULL:
             raise
         raise WarehouseError(f"{settings.data}: {error.strerror}. {SAFE}; make room and {AGAIN}") from error
-    except duckdb.Error as error:
+    except (duckdb.Error, WarehouseError) as error:
         problem = str(error).partition("\n")[0]
-        remedy = f"make room and {AGAIN}" if any(sign in str(error) for sign in FULL_SIGNS) else AGAIN
-        raise WarehouseError(f"{settings.data}: {problem} {SAFE}; {remedy}") from error
+        if any(sign in str(error) for sign in FULL_SIGNS):
+            raise WarehouseError(f"{settings.data}: {problem}. {SAFE}; make room and {AGAIN}") from error
+        if isinstance(error, WarehouseError):
+            raise
+        raise WarehouseError(f"{settings.data}: {problem}. {SAFE}; {AGAIN}") from error

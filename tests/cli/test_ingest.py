@@ -1,8 +1,8 @@
 """`newsflow ingest`: what it prints, how it ends, and what bad input costs."""
 
 import fcntl
+import hashlib
 import json
-import resource
 import signal
 import subprocess
 import time
@@ -150,33 +150,46 @@ def test_a_second_ingest_waits_and_says_so(newsflow: Newsflow, tmp_path: Path, c
     assert json.loads(output)["loaded"] == 1
 
 
-@pytest.mark.parametrize("limit", [4_000, 60_000])
+@pytest.mark.parametrize("limit", [4_000, 90_000])
 def test_a_full_disk_is_one_line_and_a_rerun_completes(
     newsflow: Newsflow, tmp_path: Path, data: Path, ask: Ask, limit: int
 ) -> None:
-    """A limit on the size of files stands in for the disk: writes fail in the same places."""
+    """A limit on the size of files stands in for the disk: writes fail in the same places.
+
+    It is set when the workers are there, because what they unpack when they start is no part of this.
+    """
     source = tmp_path / "rows.jsonl"
-    rows = [
-        {"text": f"{STORY} {number} {hash(str(number)) * 7919}", "url": f"https://e.example/{number}"}
-        for number in range(200)
-    ]
+    texts = [f"{STORY} {hashlib.sha256(b'%d' % n).hexdigest()}" for n in range(300)]
+    rows = [{"text": text, "url": f"https://e.example/{n}"} for n, text in enumerate(texts)]
     source.write_text("\n".join(map(json.dumps, rows)))
     assert newsflow("ingest", text_file(tmp_path / "a.txt"), "--data", data).code == 0
-
-    def cap() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    command = [*COMMAND, "ingest", str(source), "--data", str(data)]
-    ran = subprocess.run(
-        command, capture_output=True, text=True, env=_environment(), preexec_fn=cap, check=False
-    )
-    assert ran.returncode == 2, ran.stdout
+    script = f"""
+import resource, signal, sys
+from pipeline.cli import ingest, running, main
+opened = running.open_run
+def full(*args):
+    class Full:
+        def __enter__(self):
+            self.run = opened(*args)
+            run = self.run.__enter__()
+            run.workers.submit(len, b"", b"").result()
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+            return run
+        def __exit__(self, *error):
+            return self.run.__exit__(*error)
+    return Full()
+running.open_run = full
+main()
+"""
+    command = [COMMAND[0], "-c", script, "ingest", str(source), "--data", str(data)]
+    ran = subprocess.run(command, capture_output=True, text=True, env=_environment(), check=False)
+    assert ran.returncode == 2, ran.stderr
     assert len(ran.stderr.strip().splitlines()) == 1, ran.stderr
     assert "make room and run the same again" in ran.stderr
     assert ask(data, COUNTS) == [{"articles": 1, "captures": 1}]
     assert newsflow("ingest", source, "--data", data).code == 0
-    assert ask(data, COUNTS) == [{"articles": 201, "captures": 201}]
+    assert ask(data, COUNTS) == [{"articles": 301, "captures": 301}]
     assert newsflow("check", "--data", data).code == 0
 
 
