@@ -2,7 +2,7 @@
 
     captures/3f/3f0c...e1.warc.gz
         warcinfo     the batch: kind, source, started_at
-        response     an HTTP response, as it came
+        response     an HTTP response, as it came; from a WARC file the very bytes of its record
         resource     a document: a file, a row of JSON lines
         metadata     an item that was refused at the source, and why
 
@@ -24,7 +24,6 @@ from uuid import UUID, uuid4, uuid5
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from pipeline.archive.framing import Damage
 from pipeline.archive.identity import storable
 from pipeline.archive.warc import ITEM_URN, REFUSAL_TYPE, Record, read_records, read_warc
 from pipeline.errors import SourceError
@@ -35,6 +34,7 @@ REFUSALS = UUID("0d0c6b0e-52b3-5b8e-8f43-5f1f7f2d6c55")
 # zlib-ng level 3: 219 pages of 54 MB in 0.32 s to 11.5 MB, against 0.98 s and 10.8 MB at zlib's level 6.
 COMPRESSION_LEVEL = 3
 INFO_BYTES = 64 * 1024
+NO_LIMIT = 1 << 40
 EPOCH = datetime.fromtimestamp(0, UTC)  # stands in for a time that is not asked for
 
 
@@ -95,6 +95,9 @@ class CaptureWriter:
     def add(self, item: Item) -> None:
         """Append one item."""
         capture = item.capture
+        if item.block is None:
+            self._offsets[capture.capture_id] = self._copy(item.member or b"")
+            return
         is_response = capture.http_status is not None
         media_type = "application/http; msgtype=response" if is_response else _typed(capture)
         self._offsets[capture.capture_id] = self._write(
@@ -130,6 +133,12 @@ class CaptureWriter:
             return CaptureFile(batch_id, path, _offsets_in(final))
         _sync_folder(final.parent)
         return CaptureFile(batch_id, path, self._offsets)
+
+    def _copy(self, member: bytes) -> int:
+        """Append a record that is a gzip member already; returns its offset."""
+        offset = self._file.tell()
+        self._file.write(member)
+        return offset
 
     def _write(
         self, kind: str, record_id: UUID, block: bytes, media_type: str, at: datetime, target: str | None
@@ -188,14 +197,13 @@ def read_payload_digest(path: Path, offset: int, limits: Limits) -> str | None:
 
 
 def _offsets_in(path: Path) -> dict[str, int]:
-    """Where each capture lies: the id of a capture's record is the capture's id."""
+    """Where each capture lies. Raises SourceError where the file is damaged."""
     offsets: dict[str, int] = {}
-    with path.open("rb") as stream:
-        for record in read_records(stream, 0):
-            if isinstance(record, Damage):
-                raise SourceError(f"{path} is damaged at byte {record.offset}: {record.detail}")
-            if record.warc_type in ("response", "resource"):
-                offsets[record.record_id] = record.offset
+    for offset, found in read_captures(path, Limits(payload_bytes=NO_LIMIT)):
+        if isinstance(found, Item):
+            offsets[found.capture.capture_id] = offset
+        elif found.item_key == f"{path.name}@{offset}":
+            raise SourceError(f"{path} is damaged at byte {offset}: {found.dropped.detail}")
     return offsets
 
 

@@ -42,7 +42,8 @@ class Framed:
 
     `offset` is where its gzip member or its first line starts, counted from where reading began; `ordinal`
     counts the records of one member. `block` is None where `length` is above the limit, and where only
-    `present` bytes of it are there because the file or the member ends.
+    `present` bytes of it are there because the file or the member ends. `member` is the gzip member, where it
+    holds this whole record and nothing else.
     """
 
     offset: int
@@ -51,6 +52,7 @@ class Framed:
     length: int
     present: int
     block: bytes | None
+    member: bytes | None = None
 
 
 class Source(Protocol):
@@ -191,7 +193,11 @@ def _member(raw: Raw, at: int, limit: int) -> Generator[Framed, None, int]:
         following = _skip_blank(source)
         if following and not RECORD_LINE.match(following):
             raise DamagedError("a record of another length than it says")
-        yield Framed(at, ordinal, headers, length, present, block if present == length else None)
+        if present < length:
+            block = None
+        is_alone = block is not None and not following and ordinal == 0 and raw.first_held(at) == at
+        member = raw.peek(at, source.at - at) if is_alone else None
+        yield Framed(at, ordinal, headers, length, present, block, member)
         if not following:
             return source.at
         ordinal += 1

@@ -123,6 +123,9 @@ def _item(record: Record, block: bytes, key: str, limit: int, fallback_at: datet
         http_status=status,
         charset=charset,
     )
+    # Without a date of its own the record would get another one when it is read back.
+    if record.framed.member is not None and record.date is not None:
+        return Item(capture, payload, None, record.framed.member)
     return Item(capture, payload, block)
 
 

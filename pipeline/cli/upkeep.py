@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, Workers, settings
-from pipeline.errors import SourceError
+from pipeline.errors import SourceError, UsageError
 
 EXIT_OFFENDERS = 1
 
@@ -72,7 +72,10 @@ def publish(
     """Copy the tables into one plain DuckDB file, replacing it atomically: for sharing and for BI tools."""
     from pipeline.warehouse.publish import publish_copy
 
-    rows = publish_copy(settings(data, catalog), file)
+    try:
+        rows = publish_copy(settings(data, catalog), file)
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}; choose another file") from error
     typer.echo(f"{file}: {rows:,} rows")
 
 
