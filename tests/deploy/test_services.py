@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,26 +87,31 @@ def test_build_context_holds_what_is_copied_and_no_more() -> None:
 
 
 @pytest.fixture
-def secured(postgres: str) -> str:
+def secured(postgres: str) -> Iterator[str]:
     """A database that only lets in who gives the password, as the services' does; its address has none."""
     with psycopg.connect(f"{postgres}/postgres", autocommit=True) as admin:
+        file, rules = admin.execute(
+            "select f, pg_read_file(f) from current_setting('hba_file') as f"
+        ).fetchone() or ("", "")
         admin.execute("create role guarded login password 'a b&c'")
         admin.execute("create database guarded owner guarded")
-        (rules,) = admin.execute("show hba_file").fetchone() or ("",)
-        # The first rule that fits counts; the server writes the file, which may not be ours to write.
-        admin.execute(
-            sql.SQL(
-                "copy (select line"
-                " from unnest(array[{rule}] || string_to_array(pg_read_file({file}), chr(10))) as line"
-                " where line <> '') to {file} with (format csv, quote E'\\x01', delimiter E'\\x02')"
-            ).format(
-                rule=sql.Literal("host guarded guarded 127.0.0.1/32 scram-sha-256"), file=sql.Literal(rules)
-            )
-        )
-        admin.execute("select pg_reload_conf()")
-    address = postgres.replace("newsflow@", "guarded@") + "/guarded"
-    _await_guard(address)
-    return address
+        # The first rule that fits counts.
+        _write_rules(admin, file, "host guarded guarded 127.0.0.1/32 scram-sha-256\n" + rules)
+        address = postgres.replace("newsflow@", "guarded@") + "/guarded"
+        _await_guard(address)
+        yield address
+        _write_rules(admin, file, rules)
+        admin.execute("drop database guarded with (force)")
+        admin.execute("drop role guarded")
+
+
+def _write_rules(admin: psycopg.Connection, file: str, rules: str) -> None:
+    """Have the server write its access rules, which may not be ours to write, and read them again."""
+    lines = [line for line in rules.splitlines() if line]
+    verbatim = "format csv, quote E'\\x01', delimiter E'\\x02'"
+    copy = sql.SQL("copy (select unnest({lines}::text[])) to {file} (" + verbatim + ")")
+    admin.execute(copy.format(lines=sql.Literal(lines), file=sql.Literal(file)))
+    admin.execute("select pg_reload_conf()")
 
 
 def _await_guard(address: str) -> None:
@@ -136,6 +142,13 @@ def test_the_services_commands_work_natively(secured: str, newsflow: Newsflow, t
     asked = trusted("sql", "select article_count from stories where article_count > 1", "--format", "json")
     assert json.loads(asked.stdout) == [{"article_count": 3}]
     assert trusted("check").code == 0
+
+
+def test_the_guard_is_gone_and_others_get_in(postgres_database: str) -> None:
+    with psycopg.connect(postgres_database) as connection:
+        rules = connection.execute("select database from pg_hba_file_rules where type = 'host'").fetchall()
+    assert (["all"],) in rules
+    assert (["guarded"],) not in rules
 
 
 def test_the_health_check_tells_up_from_down(postgres: str) -> None:
