@@ -43,12 +43,14 @@ class Item:
     """One capture on its way from a source: its payload, and the block that goes into the capture file.
 
     `payload` is the body with transfer and content encodings undone; `block` is the WARC block as it came
-    (status line, headers and body of a response; the bytes of a document).
+    (status line, headers and body of a response; the bytes of a document). What came as a gzip member of its
+    own in a WARC file is kept to the letter: then `member` is that and `block` is None.
     """
 
     capture: Capture
     payload: bytes
-    block: bytes
+    block: bytes | None
+    member: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

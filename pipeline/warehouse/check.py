@@ -1,19 +1,19 @@
 """The checks: each SQL file of `sql/checks` returns the rows that offend it; none is the proof."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
-import pyarrow as pa
 
 from pipeline.archive.captures import list_capture_files, list_captures, read_payload_digest
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import connect
 from pipeline.warehouse.load import known_captures
+from pipeline.warehouse.run_sql import run_file
 from pipeline.warehouse.sql_files import list_sql, read_sql
 
 EXAMPLES = 3
-READ_BACK = pa.schema([("capture_id", pa.string()), ("warc_file", pa.string()), ("problem", pa.string())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def _unloaded(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list
 
 
 def _hand_over(connection: duckdb.DuckDBPyConnection, problems: list[tuple[str | None, str, str]]) -> None:
-    columns = list(zip(*problems, strict=True)) if problems else [() for _ in READ_BACK]
-    table = pa.table([pa.array(column, type=pa.string()) for column in columns], schema=READ_BACK)
-    connection.register("handed_over", table)
-    connection.execute("create or replace temp table read_back as from handed_over")
+    """The problems as the temporary table `read_back`, for the check that reports them."""
+    names = ("capture_id", "warc_file", "problem")
+    rows = [dict(zip(names, problem, strict=True)) for problem in problems]
+    run_file(connection, "analysis/read_back.sql", {"problems": json.dumps(rows)})
 
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str) -> Outcome:

@@ -1,0 +1,163 @@
+"""What the whole way costs beside cleaning alone, how it scales to a second worker, and how flat memory stays.
+
+    python benchmarks/ingest.py PAGES.warc.gz [--rounds 3] [--ceiling cpu_ratio=1.35 ...]
+
+Each figure comes from whole processes of the command line, run in turn (`clean`, `ingest` with one worker,
+`ingest` with two) so that a slow moment of the machine strikes all; ratios are medians of the rounds.
+
+- cpu_ratio     CPU seconds of `ingest` against `clean`, one worker each, children included
+- wall_ratio    wall time of `ingest` with two workers against one
+- memory_ratio  peak memory of an ingest of the pages repeated under other addresses, against the pages once:
+                the sum over the processes of the run, sampled ten times a second
+
+Prints one JSON line; exits with 1 where a figure is above its ceiling.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastwarc.stream_io import GzipWriter
+from fastwarc.warc import ArchiveIterator
+
+REPEATS = 20
+SAMPLE_SECONDS = 0.1
+COMMAND = [sys.executable, "-m", "pipeline"]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process and all its children took."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    peak_bytes: int
+
+
+def run(*args: str) -> Cost:
+    """Run the command line; stops the benchmark if it fails."""
+    # Compiled modules are kept, as they are after an installation.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    began = time.perf_counter()
+    process = subprocess.Popen([*COMMAND, *args], stdout=subprocess.DEVNULL, env=env)
+    peak = PeakMemory(process.pid)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - began
+    if status != 0:
+        sys.exit(f"newsflow {' '.join(args)} failed")
+    return Cost(usage.ru_utime + usage.ru_stime, wall, peak.stop())
+
+
+class PeakMemory:
+    """Samples the proportional memory (PSS) of a process and all below it, in a thread."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._peak = 0
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._sample, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> int:
+        """End sampling; returns the peak in bytes."""
+        self._stopped.set()
+        self._thread.join()
+        return self._peak
+
+    def _sample(self) -> None:
+        while not self._stopped.wait(SAMPLE_SECONDS):
+            self._peak = max(self._peak, sum(map(_proportional_bytes, _family(self._pid))))
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all its descendants."""
+    try:
+        tasks = Path(f"/proc/{pid}/task").iterdir()
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return []
+    return [pid, *(below for child in children for below in _family(child))]
+
+
+def _proportional_bytes(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+def repeat_pages(source: Path, target: Path, times: int) -> None:
+    """The pages `times` over, each time under other addresses."""
+    with target.open("wb") as file:
+        writer = GzipWriter(file, compression_level=1)
+        for number in range(times):
+            with source.open("rb") as stream:
+                for record in ArchiveIterator(stream, parse_http=False):
+                    address = record.headers["WARC-Target-URI"]
+                    joint = "&" if "?" in address else "?"
+                    record.headers["WARC-Target-URI"] = f"{address}{joint}copy={number}"
+                    record.write(writer)
+                    writer.finish()
+
+
+def measure(pages: Path, rounds: int, folder: Path) -> dict[str, float]:
+    """All figures."""
+
+    def ingest(source: Path, workers: int, name: str) -> Cost:
+        return run("ingest", str(source), "--workers", str(workers), "--data", str(folder / name))
+
+    clean = [run("clean", str(pages), "--workers", "1")]
+    one, two = [ingest(pages, 1, "one-warm")], [ingest(pages, 2, "two-warm")]
+    for number in range(rounds):
+        clean.append(run("clean", str(pages), "--workers", "1"))
+        one.append(ingest(pages, 1, f"one{number}"))
+        two.append(ingest(pages, 2, f"two{number}"))
+    many = folder / "many.warc.gz"
+    repeat_pages(pages, many, REPEATS)
+    long_run = ingest(many, 2, "many")
+    cpu = [whole.cpu_seconds / alone.cpu_seconds for whole, alone in zip(one[1:], clean[1:], strict=True)]
+    wall = [both.wall_seconds / single.wall_seconds for both, single in zip(two[1:], one[1:], strict=True)]
+    single_peak = statistics.median(cost.peak_bytes for cost in two[1:])
+    return {
+        "clean_cpu_seconds": round(statistics.median(cost.cpu_seconds for cost in clean[1:]), 2),
+        "ingest_cpu_seconds": round(statistics.median(cost.cpu_seconds for cost in one[1:]), 2),
+        "cpu_ratio": round(statistics.median(cpu), 3),
+        "wall_ratio": round(statistics.median(wall), 3),
+        "peak_mib": round(single_peak / 2**20),
+        "repeated_peak_mib": round(long_run.peak_bytes / 2**20),
+        "memory_ratio": round(long_run.peak_bytes / single_peak, 3),
+    }
+
+
+def main() -> int:
+    """Measures, prints, and compares with the ceilings."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("pages", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ceiling", action="append", default=[], metavar="NAME=VALUE")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="newsflow-benchmark-") as folder:
+        figures = measure(args.pages, args.rounds, Path(folder))
+    print(json.dumps(figures))
+    high = []
+    for ceiling in args.ceiling:
+        name, _, value = ceiling.partition("=")
+        if figures[name] > float(value):
+            high.append(f"{name} is {figures[name]}, above {value}")
+    print(*high, sep="\n", end="\n" if high else "", file=sys.stderr)
+    return 1 if high else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
