@@ -20,9 +20,10 @@ Follow one article by reading the files in this order:
 13. attribution.py   the speaker and the cue of each span: behind, before, or carried over
 14. kinds.py         direct, mixed, or no quote at all
 15. indirect.py      what was said without quote marks
-16. people.py        everybody named in the article
-17. coreference.py   "he", "the minister", "Lavrov" -> "Sergey Lavrov"
-18. confidence.py    how sure that is
+16. transcripts.py   lines that begin with their speaker
+17. people.py        everybody named in the article
+18. coreference.py   "he", "the minister", "Lavrov" -> "Sergey Lavrov"
+19. confidence.py    how sure that is
 """
 
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from pipeline.quotes.kinds import judge, quotes_with_doubles
 from pipeline.quotes.lexicon import Lexicon, languages, load_lexicon
 from pipeline.quotes.spans import Span, find_spans, split_paragraphs
 from pipeline.quotes.tokens import Tokens, tokenise
+from pipeline.quotes.transcripts import find_turns
 from pipeline.records import Quote, QuoteKind
 
 __all__ = ["extract_quotes"]
@@ -79,11 +81,20 @@ def _find(tokens: Tokens, lexicon: Lexicon) -> list[_Found]:
         kind = judge(tokens, number, by, doubles, lexicon.fragments_are_direct)
         if kind is not None:
             found.append(_Found(kind, span.start, span.end, by))
+    turns = find_turns(tokens)
+    found.extend(_Found("indirect", tokens.starts[t.first], tokens.end_of(t.end - 1), t.by) for t in turns)
+    taken = {_paragraph(tokens, turn.first) for turn in turns}
     cues = frozenset(by.cue_first for by in attributions if by.cue_first is not None)
     for reported in find_reported(tokens, lexicon, cues):
+        if _paragraph(tokens, reported.first) in taken:
+            continue
         start, end = tokens.starts[reported.first], tokens.end_of(reported.end - 1)
         found.append(_Found("indirect", start, end, reported.found))
     return sorted(found, key=lambda one: (one.start, -one.end))
+
+
+def _paragraph(tokens: Tokens, token: int) -> int:
+    return tokens.sentences[tokens.sentence_at[token]].paragraph
 
 
 def _quote(tokens: Tokens, cast: Cast, number: int, found: _Found) -> Quote:

@@ -33,6 +33,7 @@ from pipeline.quotes.lexicon import (
     REPORTED_OBJECT,
     REPORTING,
     SPEECH,
+    SUBORDINATOR,
     TIME,
     VERB,
     Lexicon,
@@ -128,9 +129,17 @@ def _inverted(tokens: Tokens, verb: int, limit: int) -> Attribution | None:
 
 def _around_speaker(tokens: Tokens, comma: int, stated: Attribution, sentence: Sentence) -> Reported | None:
     """The clause before a speaker set off by commas; where that is only a phrase, what follows him."""
-    led_in = tokens.tags[sentence.first] & (PREPOSITION | PARTICIPLE)
+    led_in = tokens.tags[sentence.first] & (PREPOSITION | PARTICIPLE | SUBORDINATOR)
+    rest = _behind_speaker(tokens, stated, sentence) if led_in else None
+    if rest is not None:
+        return rest
     if _has_verb(tokens, sentence.first, comma) or (not led_in and comma - sentence.first > _CLAUSE):
         return _content(tokens, sentence.first, comma, stated)
+    return _behind_speaker(tokens, stated, sentence)
+
+
+def _behind_speaker(tokens: Tokens, stated: Attribution, sentence: Sentence) -> Reported | None:
+    """The rest of the sentence: "At first, Smith said, the plan had worked"."""
     if stated.mention is None or stated.cue_end is None:
         return None
     end = max(stated.cue_end, stated.mention.end)
@@ -167,8 +176,12 @@ def _behind_verb(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence
     """What follows a verb of speech that has a subject: a clause, or the object of a verb like "denied"."""
     subject = _reporter(tokens, verb, sentence)
     if subject is not None and not is_person(tokens, subject):
-        subject = first_subject(tokens, clause_start(tokens, sentence.first, verb), verb)
-    if subject is None or not is_person(tokens, subject):
+        first_named = first_subject(tokens, clause_start(tokens, sentence.first, verb), verb)
+        if first_named is not None and is_person(tokens, first_named):
+            subject = first_named
+        elif tokens.lower[verb] not in _SAYING:
+            return None
+    if subject is None:
         return None
     end = _content_end(tokens, verb + 1, sentence)
     if verb + 2 < end and (tokens.lower[verb], tokens.lower[verb + 1]) in lexicon.phrases:
@@ -278,7 +291,7 @@ def _content_end(tokens: Tokens, first: int, sentence: Sentence) -> int:
     for at in range(first + 1, end):
         if tokens.words[at] == ";" or tokens.words[at] in DASHES:
             return at
-        if tokens.words[at] == "," and _leaves(tokens, at + 1, end):
+        if tokens.words[at] == "," and at - first >= _SHORTEST and _leaves(tokens, at + 1, end):
             return at
     return end
 

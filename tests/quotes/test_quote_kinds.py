@@ -74,3 +74,9 @@ def test_a_clause_that_holds_a_fragment_is_reported_with_it() -> None:
     text = "Oslo has warned that any troops there will be “fair game” for its army."
     assert rows(text) == [("mixed", "fair game", "Oslo")]
     assert reported(text) == [("that any troops there will be “fair game” for its army", "Oslo")]
+
+
+def test_turns_of_a_transcript_and_claims_of_headlines() -> None:
+    text = "LEE: We will not go there.\nBOB RAY: Why would you not go?\nAnn Lee: We Will Not Go There"
+    assert [name for _, name in reported(text)] == ["Ann Lee", "BOB RAY", "Ann Lee"]
+    assert reported("Location: the old town hall in Oslo.\nDate: Monday, the third of May") == []

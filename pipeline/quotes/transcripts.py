@@ -1,0 +1,73 @@
+"""Lines that begin with their speaker: turns of a transcript, and headlines such as "Lee: Plan Has Failed".
+
+They are given as indirect: a direct quote is one that has marks, and a headline's claim is no wording.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from pipeline.quotes.cues import Attribution
+from pipeline.quotes.lexicon import CAPITAL, CUE, FUNCTION, PUNCTUATION, QUOTED, TIME
+from pipeline.quotes.mentions import Mention
+from pipeline.quotes.tokens import Tokens
+
+_LONGEST_NAME = 4  # words before the colon
+_SHORTEST = 4  # tokens of a turn; shorter lines are labels ("Location: Oslo")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Tokens `first` up to `end`, said by the name at the start of the line."""
+
+    first: int
+    end: int
+    by: Attribution
+
+
+def find_turns(tokens: Tokens) -> list[Turn]:
+    """The lines of a text that begin with "NAME:", marks left to what reads marks."""
+    ends: dict[int, int] = {}
+    for sentence in tokens.sentences:
+        ends[sentence.paragraph] = sentence.end
+    found: list[tuple[int, int, int]] = []
+    seen: set[int] = set()
+    often = Counter(tokens.words)
+    for sentence in tokens.sentences:
+        if sentence.paragraph not in seen:
+            seen.add(sentence.paragraph)
+            colon = _colon(tokens, sentence.first, sentence.end)
+            if colon is None or (
+                colon == sentence.first + 1 and not _is_known(tokens, often, sentence.first)
+            ):
+                continue
+            if _is_turn(tokens, colon + 1, ends[sentence.paragraph]):
+                found.append((sentence.first, colon, ends[sentence.paragraph]))
+    return [_turn(*line) for line in found]
+
+
+def _is_known(tokens: Tokens, often: Counter[str], word: int) -> bool:
+    """A single word is a name in capitals, or one that comes again ("Lee: ..." and not "Location: ...")."""
+    return tokens.words[word].isupper() or often[tokens.words[word]] > 1
+
+
+def _colon(tokens: Tokens, first: int, end: int) -> int | None:
+    """The colon behind a name that fills the line up to it."""
+    for at in range(first, min(end, first + _LONGEST_NAME + 1)):
+        if tokens.words[at] == ":":
+            return at if at > first else None
+        if not tokens.tags[at] & CAPITAL or tokens.tags[at] & (CUE | TIME | FUNCTION):
+            return None
+    return None
+
+
+def _is_turn(tokens: Tokens, first: int, end: int) -> bool:
+    if end - first < _SHORTEST:
+        return False
+    return (
+        not any(tokens.tags[at] & QUOTED for at in range(first, end)) and not tokens.tags[first] & PUNCTUATION
+    )
+
+
+def _turn(first: int, colon: int, end: int) -> Turn:
+    mention = Mention("name", first, colon, colon)
+    return Turn(colon + 1, end, Attribution(mention, None, None, "colon"))
