@@ -170,7 +170,8 @@ def test_addresses_and_notes_of_any_kind_come_back(
     folder = tmp_path_factory.mktemp("captures")
     found: list[Item | Refusal] = [document(b"one", url), refuse(note, Reason.CORRUPT, note)]
     file = write(folder, found)
-    assert [one for _, one in read_captures(folder / file.path, LIMITS)] == found
+    back = [known(one) for _, one in read_captures(folder / file.path, LIMITS)]
+    assert back == [known(one) for one in found]
 
 
 @given(st.text() | st.text("< >\t\x00\x85\u2028\ud800a"))
