@@ -190,7 +190,7 @@ def _behind_verb(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence
         first = _content_start(tokens, lexicon, verb, end)
     if first is None or end - first < _SHORTEST:
         return None
-    if tokens.lower[first] not in lexicon.complementizers and next_quote(tokens, first, end) < end:
+    if not _is_paraphrase(tokens, lexicon, first, end):
         return None
     return Reported(first, end, Attribution(subject, verb, verb + 1, "before"))
 
@@ -202,6 +202,14 @@ def _states_clause(tokens: Tokens, verb: int) -> bool:
         and tokens.lower[verb + 1] == "that"
         and not tokens.tags[verb + 2] & QUOTED
     )
+
+
+def _is_paraphrase(tokens: Tokens, lexicon: Lexicon, first: int, end: int) -> bool:
+    """Whether no more than a fragment of the clause is quoted, and that in a clause with a "that"."""
+    quoted = [tokens.words[at] for at in range(first, end) if tokens.tags[at] & QUOTED]
+    if not quoted:
+        return True
+    return tokens.lower[first] in lexicon.complementizers and sum(len(words.split()) for words in quoted) < 4
 
 
 def _reporter(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
@@ -303,6 +311,8 @@ def _leaves(tokens: Tokens, at: int, end: int) -> bool:
             return True
         subject = read_mention(tokens, at + 1, end)
         return subject is not None and _has_verb(tokens, subject.core_end - 1, min(end, subject.end + 2))
+    if tokens.lower[at] in ("a", "an", "the"):
+        return not _has_verb(tokens, at, end)
     return bool(tokens.tags[at] & (PARTICIPLE | RELATIVE)) or tokens.lower[at] in _ENDERS
 
 
