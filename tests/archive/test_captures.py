@@ -5,7 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -42,11 +42,6 @@ def write(folder: Path, found: Sequence[Item | Refusal]) -> CaptureFile:
         for one in found:
             writer.add(one) if isinstance(one, Item) else writer.add_refusal(one)
         return writer.finish()
-
-
-def parts(found: Iterable[Item | Refusal]) -> list[object]:
-    """What has to come back of each: capture, payload and block, or the refusal."""
-    return [(one.capture, one.payload, one.block) if isinstance(one, Item) else one for one in found]
 
 
 def sample() -> list[Item | Refusal]:
