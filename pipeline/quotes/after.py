@@ -22,6 +22,7 @@ from pipeline.quotes.mentions import Mention, read_mention
 from pipeline.quotes.tokens import DASHES, Sentence, Tokens, closing_character
 from pipeline.quotes.verbs import is_verb
 
+_PASSIVE = frozenset("is are was were be been being".split())
 _FARTHEST_VERB = 30  # tokens from a closing mark to the verb of its speaker
 
 
@@ -143,6 +144,8 @@ def short_clause(tokens: Tokens, first: int, limit: int) -> Attribution | None:
     if found is None or found.mention is None or found.cue_end is None or found.cue_first is None:
         return None
     if found.mention.first != first or not tokens.tags[found.cue_first] & SPEECH:
+        return None
+    if tokens.lower[found.cue_first - 1] in _PASSIVE:
         return None
     between = tokens.tags[found.cue_first - 1]
     if found.cue_first > found.mention.end and not between & (PUNCTUATION | ADVERB | AUXILIARY):

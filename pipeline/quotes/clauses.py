@@ -24,6 +24,7 @@ from pipeline.quotes.lexicon import (
     QUOTED,
     RELATIVE,
     ROLE,
+    SPEECH,
     SUBORDINATOR,
     TIME,
     VERB,
@@ -219,6 +220,9 @@ def with_apposition(tokens: Tokens, mention: Mention, limit: int) -> Mention:
         return mention
     name = read_mention(tokens, mention.end + 1, limit)
     if name is None or name.kind != "name" or tokens.tags[name.first] & (DETERMINER | PREPOSITION):
+        return mention
+    after = name.core_end
+    if after < limit and not tokens.tags[after] & (PUNCTUATION | SPEECH | PREPOSITION):
         return mention
     return Mention("noun", mention.first, mention.core_end, name.core_end)
 

@@ -88,8 +88,9 @@ def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> Rep
     """ "According to Smith, ..." and "..., Smith said": the sentence is content but for its speaker."""
     stated = according(tokens, lexicon, sentence.first, sentence.end)
     if stated is not None and stated.mention is not None:
-        first = stated.mention.end
-        if first < sentence.end and tokens.words[first] == ",":
+        reach = range(stated.mention.core_end, min(sentence.end, stated.mention.core_end + _REACH))
+        first = next((at for at in reach if tokens.words[at] == ","), sentence.end)
+        if first < sentence.end:
             return _content(tokens, first + 1, _last(tokens, sentence), stated)
         return None
     if tokens.lower[sentence.first] == "as" and sentence.end - sentence.first > _PHRASE:
@@ -99,8 +100,9 @@ def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> Rep
     for comma in range(sentence.first + 1, sentence.end - 2):
         if tokens.words[comma] == "," and not tokens.tags[comma + 1] & PUNCTUATION:
             stated = _stated_at(tokens, lexicon, comma + 1, sentence)
-            if stated is not None:
-                return _around_speaker(tokens, comma, stated, sentence)
+            whole = _around_speaker(tokens, comma, stated, sentence) if stated is not None else None
+            if whole is not None:
+                return whole
     return None
 
 

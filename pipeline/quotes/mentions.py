@@ -70,6 +70,8 @@ def _core_end(tokens: Tokens, first: int, limit: int) -> int:
     while at < limit and _belongs(tokens, first, at, limit):
         at += 1
     while at > first and tokens.tags[at - 1] & (CONJUNCTION | ADVERB | DETERMINER):
+        if at - 1 == first and tokens.lower[first] in _ALONE:
+            break
         at -= 1
     return at
 
