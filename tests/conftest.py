@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -111,16 +112,25 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-@pytest.fixture
-def postgres_database(postgres: str) -> Iterator[str]:
-    """The address of a fresh database."""
+@contextmanager
+def fresh_database(postgres: str) -> Iterator[str]:
+    """The address of a database that is gone afterwards."""
     import psycopg
 
     name = f"newsflow_{uuid4().hex}"
     with psycopg.connect(f"{postgres}/postgres", autocommit=True) as admin:
         admin.execute(f"create database {name}")
-        yield f"{postgres}/{name}"
-        admin.execute(f"drop database {name} with (force)")
+        try:
+            yield f"{postgres}/{name}"
+        finally:
+            admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def postgres_database(postgres: str) -> Iterator[str]:
+    """The address of a fresh database."""
+    with fresh_database(postgres) as address:
+        yield address
 
 
 def _postgres_programs() -> Path:

@@ -4,6 +4,7 @@ import errno
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 
 import duckdb
@@ -15,6 +16,7 @@ from pipeline.cli.options import messages
 from pipeline.errors import WarehouseError
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import connect
+from pipeline.warehouse.stage import sweep_leftovers
 from pipeline.work import Workers
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -35,6 +37,7 @@ def open_run(settings: Settings, verb: str) -> Iterator[Run]:
         connect(settings, on_wait=waiting(console)) as connection,
         progress_bar(console, verb) as on_items,
     ):
+        sweep_leftovers(settings, datetime.now(UTC))
         yield Run(settings, connection, workers, Hooks(on_items, waiting(console), should_stop))
 
 

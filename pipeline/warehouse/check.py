@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.archive.captures import list_capture_files, list_captures, read_payload_digest
+from pipeline.errors import SourceError
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import connect
 from pipeline.warehouse.load import known_captures
@@ -55,7 +56,11 @@ def _unloaded(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list
     problems: list[tuple[str | None, str, str]] = []
     for path in list_capture_files(settings.captures):
         name = str(path.relative_to(settings.captures))
-        ids = list_captures(path) if name not in known else []
+        try:
+            ids = list_captures(path) if name not in known else []
+        except SourceError as error:
+            problems.append((None, name, f"not loaded and damaged: {error}"))
+            continue
         missing = len(ids) - len(known_captures(connection, ids))
         if missing:
             problems.append((None, name, f"{missing} captures not loaded: run newsflow replay"))

@@ -18,11 +18,13 @@ import duckdb
 
 from pipeline.archive.captures import BatchInfo
 from pipeline.records import Article, Capture, Dropped, Quote, Refusal
+from pipeline.settings import Settings
 from pipeline.warehouse.sql_files import read_sql
 from pipeline.work import Extracted
 
 QUOTES = UUID("9a0a3a63-6b0b-5d7a-8a3e-0e7f5d1f2c11")
 Row = dict[str, object]
+LEFTOVER_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,21 @@ def stage_batch(folder: Path, batch: Batch) -> Path:
 def discard_staged(folder: Path) -> None:
     """Remove a staged batch after its load."""
     shutil.rmtree(folder)
+
+
+def sweep_leftovers(settings: Settings, now: datetime) -> int:
+    """Remove what killed runs left: staged batches and unfinished capture files untouched for a day.
+
+    Returns how many. What a run is still working on is younger.
+    """
+    left = [*settings.staging.glob("*"), *settings.captures.glob(".part-*")]
+    old = [path for path in left if path.stat().st_mtime < now.timestamp() - LEFTOVER_SECONDS]
+    for path in old:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _rows(batch: Batch) -> dict[str, list[Row]]:

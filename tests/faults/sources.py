@@ -20,6 +20,8 @@ def write_rows(path: Path, seed: int, rows: int = ROWS) -> Path:
             address = f"https://outlet{chance.randrange(4)}.example/story/{chance.randrange(rows // 3)}"
             subject, form, hours = chance.randrange(6), chance.randrange(4), chance.randrange(200)
             item = row_item(address, subject, form, hours, chance.choice([None, hours - 3]))
-            file.write(json.dumps(json.loads(item.payload) | {"fetched_at": item.capture.fetched_at.isoformat()}))
+            file.write(
+                json.dumps(json.loads(item.payload) | {"fetched_at": item.capture.fetched_at.isoformat()})
+            )
             file.write("\n")
     return path

@@ -88,9 +88,7 @@ def test_killed_anywhere_and_run_again(
     assert_sound(tmp_path, catalog)
 
 
-def test_two_at_once(
-    rows: list[Path], undisturbed: Tables, tmp_path: Path, catalog: str
-) -> None:
+def test_two_at_once(rows: list[Path], undisturbed: Tables, tmp_path: Path, catalog: str) -> None:
     first = start(tmp_path, catalog, rows)
     second = start(tmp_path, catalog, rows[::-1])
     assert (first.wait(120), second.wait(120)) == (0, 0), errors_of(first) + errors_of(second)
@@ -128,7 +126,9 @@ def ask(newsflow: Newsflow, data: Path, catalog: str) -> tuple[int, int, int]:
     return int(batches), int(missing), int(unrevised)
 
 
-def _while(process: subprocess.Popen[bytes], ask: Callable[[], tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+def _while(
+    process: subprocess.Popen[bytes], ask: Callable[[], tuple[int, int, int]]
+) -> Iterator[tuple[int, int, int]]:
     while process.poll() is None:
         yield ask()
     yield ask()

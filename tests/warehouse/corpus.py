@@ -48,6 +48,16 @@ def row_item(url: str | None, subject: int, form: int, fetched: int, published: 
     return Item(capture, payload, payload)
 
 
+def page_item(url: str, form: int, fetched: int) -> Item:
+    """A page on the first subject whose canonical address is that without a last part `/amp`."""
+    paragraphs = "".join(f"<p>{line}</p>" for line in body(0, form).split("\n"))
+    link = f'<link rel="canonical" href="{url.removesuffix("/amp")}">'
+    payload = f"<html><head>{link}</head><body><article>{paragraphs}</article></body></html>".encode()
+    at = START + timedelta(hours=fetched)
+    capture = make_capture(payload, url=url, fetched_at=at, media_type="text/html", http_status=200)
+    return Item(capture, payload, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + payload)
+
+
 def bad_row(line: int) -> Refusal:
     """A row that could not be read."""
     return refuse(f"rows.jsonl:{line}", Reason.INVALID_JSON, "Expecting value")

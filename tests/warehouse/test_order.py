@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.batch import Found
-from tests.warehouse.corpus import bad_row, row_item
+from tests.conftest import fresh_database
+from tests.warehouse.corpus import bad_row, page_item, row_item
 from tests.warehouse.loading import contents, load, open_warehouse
 
 ADDRESSES = (
@@ -27,6 +28,12 @@ items = st.one_of(
         st.integers(0, 300),
         st.none() | st.integers(-200, 200),
     ),
+    st.builds(
+        page_item,
+        st.sampled_from(["https://one.example/p", "https://one.example/p/amp"]),
+        st.integers(0, 3),
+        st.integers(0, 300),
+    ),
     st.builds(bad_row, st.integers(1, 3)),
 )
 
@@ -39,15 +46,29 @@ def two_ways(draw: st.DrawFn) -> tuple[list[Found], list[Found], int, int]:
     return first, second, draw(st.integers(2, 8)), draw(st.integers(2, 8))
 
 
-@settings(max_examples=15, deadline=None)
+Ways = tuple[list[Found], list[Found], int, int]
+
+
+@settings(max_examples=15)
 @given(two_ways())
-def test_order_batches_and_repetition_do_not_show(ways: tuple[list[Found], list[Found], int, int]) -> None:
+def test_order_batches_and_repetition_do_not_show(ways: Ways) -> None:
+    assert_equal_tables(ways, None, None)
+
+
+@settings(max_examples=4)
+@given(two_ways())
+def test_nor_do_they_on_postgres(postgres: str, ways: Ways) -> None:
+    with fresh_database(postgres) as one, fresh_database(postgres) as other:
+        assert_equal_tables(ways, one, other)
+
+
+def assert_equal_tables(ways: Ways, catalog: str | None, other_catalog: str | None) -> None:
     first, second, size, other_size = ways
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        with open_warehouse(Path(one)) as run:
+        with open_warehouse(Path(one), catalog) as run:
             load(run, first, size)
             expected = contents(run.connection)
-        with open_warehouse(Path(other)) as run:
+        with open_warehouse(Path(other), other_catalog) as run:
             load(run, second, other_size)
             assert contents(run.connection) == expected
             load(run, first, size)
