@@ -1,4 +1,4 @@
-"""An ingest in a process of its own, in small batches: `python -m tests.faults.driver DATA CATALOG SOURCE...`."""
+"""An ingest in small batches, as a process: `python -m tests.faults.driver DATA CATALOG SOURCE...`."""
 
 import dataclasses
 import sys
@@ -20,8 +20,7 @@ def main(data: str, catalog: str, *sources: str) -> None:
     now = datetime.now(UTC)
     found = (one for source in sources for one in read_source(source, settings.limits, now))
     with open_run(settings, "ingesting") as run:
-        report = batch.ingest(found, BatchInfo("ingest", "driver", now), run)
-    print(report.items)
+        batch.ingest(found, BatchInfo("ingest", "driver", now), run)
 
 
 if __name__ == "__main__":
