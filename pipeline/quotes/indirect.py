@@ -73,15 +73,26 @@ def _in_sentence(
     whole = _whole_sentence(tokens, lexicon, sentence)
     if whole is not None:
         yield whole
-    for verb in range(sentence.first, sentence.end - _SHORTEST):
-        if tokens.tags[verb] & (REPORTING | REPORTED_OBJECT):
-            reported = (
-                None
-                if verb in cues and not _states_clause(tokens, verb)
-                else _behind_verb(tokens, lexicon, verb, sentence)
-            )
-            if reported is not None:
-                yield reported
+    for at in range(sentence.first, sentence.end - _SHORTEST):
+        reported = None
+        if tokens.lower[at] in lexicon.claims:
+            reported = _behind_noun(tokens, lexicon, at, sentence)
+        elif tokens.tags[at] & (REPORTING | REPORTED_OBJECT) and (at not in cues or _states_clause(tokens, at)):
+            reported = _behind_verb(tokens, lexicon, at, sentence)
+        if reported is not None:
+            yield reported
+
+
+def _behind_noun(tokens: Tokens, lexicon: Lexicon, noun: int, sentence: Sentence) -> Reported | None:
+    """ "Smith repeated the claim that the plan had failed"."""
+    first = noun + 1
+    if tokens.lower[first] not in lexicon.complementizers:
+        return _behind_verb(tokens, lexicon, noun, sentence) if tokens.tags[noun] & REPORTING else None
+    end = _content_end(tokens, first, sentence)
+    subject = first_subject(tokens, clause_start(tokens, sentence.first, noun), noun)
+    if subject is None or end - first < _SHORTEST or not _is_paraphrase(tokens, lexicon, first, end):
+        return None
+    return Reported(first, end, Attribution(subject, noun, noun + 1, "subject"))
 
 
 def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> Reported | None:

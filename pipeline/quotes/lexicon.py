@@ -107,6 +107,7 @@ class Lexicon:
     subjunctives: frozenset[str]  # verbs that mark reported speech by themselves: er sei, sie habe
     elisions: frozenset[str]  # l'homme is two words
     clitics: tuple[str, ...]  # dit-il is two words
+    claims: frozenset[str]  # nouns that report a clause: the claim that ...
     complementizers: frozenset[str]  # words that open a reported clause: that, whether
     bare_clauses: bool  # a reported clause may do without one
     inflected_names: bool  # Лавров, Лаврова, Лаврову are one name
@@ -153,6 +154,7 @@ def load_lexicon(language: str) -> Lexicon:
         subjunctives=frozenset(lists.get("subjunctives", ())),
         elisions=frozenset(lists.get("elisions", ())),
         clitics=tuple(lists.get("clitics", ())),
+        claims=frozenset(lists.get("claims", ())),
         complementizers=frozenset(lists.get("complementizers", ())),
         bare_clauses="bare_clauses" in settings,
         inflected_names="inflected_names" in settings,
