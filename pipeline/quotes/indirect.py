@@ -77,7 +77,9 @@ def _in_sentence(
         reported = None
         if tokens.lower[at] in lexicon.claims:
             reported = _behind_noun(tokens, lexicon, at, sentence)
-        elif tokens.tags[at] & (REPORTING | REPORTED_OBJECT) and (at not in cues or _states_clause(tokens, at)):
+        elif tokens.tags[at] & (REPORTING | REPORTED_OBJECT) and (
+            at not in cues or _states_clause(tokens, at)
+        ):
             reported = _behind_verb(tokens, lexicon, at, sentence)
         if reported is not None:
             yield reported
