@@ -70,13 +70,13 @@ def examine_page(capture: Capture, payload: bytes) -> Article | Dropped:
 class Task(Generic[Result]):
     """One item under way in a worker."""
 
-    future: ProcessFuture
+    future: "ProcessFuture[Result]"
     seconds: float
 
     def result(self) -> Result | Dropped:
         """Wait for it. A failure of the item is a Dropped, never an exception."""
         try:
-            found: Result = self.future.result()
+            found = self.future.result()
         except TaskTimeoutError:
             return Dropped("clean", Reason.TIMEOUT, f"more than {self.seconds:g} s")
         except MemoryError:

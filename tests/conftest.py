@@ -95,10 +95,31 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="newsflow-postgres-"))
     as_user = _as_unprivileged(folder)
     files = folder / "files"
-    init = [programs / "initdb", "-D", files, "-U", "newsflow", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    init: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        files,
+        "-U",
+        "newsflow",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    ]
     subprocess.run([*as_user, *init, "--locale=C"], check=True, capture_output=True, cwd=folder)
     port = _free_port()
-    serve = [programs / "postgres", "-D", files, "-h", "127.0.0.1", "-p", str(port), "-k", folder]
+    serve: list[str | Path] = [
+        programs / "postgres",
+        "-D",
+        files,
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "-k",
+        folder,
+    ]
     log = (folder / "log").open("wb")
     server = subprocess.Popen([*as_user, *serve, "-c", "fsync=off"], stdout=log, stderr=log, cwd=folder)
     try:

@@ -1,4 +1,4 @@
-"""What may happen to a run: killed anywhere, two at once, readers in between. The tables come out the same."""
+"""A run may be killed anywhere, meet another one, and be read from: the tables come out the same."""
 
 import os
 import random
@@ -8,12 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from pipeline.settings import settings_for
 from pipeline.warehouse.check import run_checks
-from pipeline.warehouse.connect import connect
 from tests.conftest import Newsflow
 from tests.faults.sources import write_rows
 from tests.warehouse.loading import contents, open_warehouse
@@ -21,6 +19,7 @@ from tests.warehouse.loading import contents, open_warehouse
 ROOT = Path(__file__).parent.parent.parent
 KILLS = 10
 LONGEST_RUN = 6.0  # seconds: past the end of a quiet run, so that kills fall anywhere in it
+Seen = tuple[int, int, int]
 Tables = dict[str, list[tuple[object, ...]]]
 
 
@@ -101,7 +100,8 @@ select
     (select count(*) from batches) as batches,
     (select coalesce(sum(items), 0) from batches)
     - (select count(*) from captures)
-    - (select count(*) from rejects where item_key not in (select capture_id::varchar from captures)) as missing,
+    - (select count(*) from rejects where item_key not in (select capture_id::varchar from captures))
+        as missing,
     (select count(*) from articles) - (select count(distinct article_id) from article_revisions) as unrevised
 """
 
@@ -118,7 +118,7 @@ def test_readers_see_whole_batches_and_no_error(
     assert [batches for batches, _, _ in seen] == sorted(batches for batches, _, _ in seen)
 
 
-def ask(newsflow: Newsflow, data: Path, catalog: str) -> tuple[int, int, int]:
+def ask(newsflow: Newsflow, data: Path, catalog: str) -> Seen:
     options = ["--catalog", catalog] if catalog else []
     ran = newsflow("sql", "--data", data, *options, "--format", "csv", WHOLE)
     assert ran.code == 0, ran.stderr
@@ -126,9 +126,7 @@ def ask(newsflow: Newsflow, data: Path, catalog: str) -> tuple[int, int, int]:
     return int(batches), int(missing), int(unrevised)
 
 
-def _while(
-    process: subprocess.Popen[bytes], ask: Callable[[], tuple[int, int, int]]
-) -> Iterator[tuple[int, int, int]]:
+def _while(process: subprocess.Popen[bytes], ask: Callable[[], Seen]) -> Iterator[Seen]:
     while process.poll() is None:
         yield ask()
     yield ask()

@@ -1,4 +1,4 @@
-import inspect
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,12 +35,12 @@ def test_rows_come_out_in_input_order_and_look_back_only() -> None:
 
 
 def test_a_row_comes_out_before_the_next_is_read() -> None:
-    def rows():
+    def rows() -> Iterator[dict[str, object]]:
         yield row("a", story(1))
         raise AssertionError("read ahead")
 
     stream = find_duplicates(rows())
-    assert inspect.isgenerator(stream)
+    assert isinstance(stream, Iterator)
     assert next(stream).id == "a"
 
 
@@ -86,7 +86,7 @@ def test_dates_out_of_the_window_keep_near_copies_apart() -> None:
 
 
 def test_missing_and_odd_fields_are_no_error() -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"id": 1},
         {"id": 2, "text": None, "title": 5},
         {"id": 3, "text": story(1), "url": 4, "publisher": {}},

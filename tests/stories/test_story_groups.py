@@ -1,3 +1,4 @@
+import random
 from datetime import timedelta
 
 from hypothesis import given
@@ -30,7 +31,9 @@ PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES), st.bo
 
 
 @given(PAIRS, st.randoms())
-def test_the_order_of_articles_and_pairs_does_not_matter(found: list[tuple[str, str, bool]], rng) -> None:
+def test_the_order_of_articles_and_pairs_does_not_matter(
+    found: list[tuple[str, str, bool]], rng: random.Random
+) -> None:
     matches = [pair(*parts) for parts in found]
     expected = group(ARTICLES, matches)
     articles = list(ARTICLES)

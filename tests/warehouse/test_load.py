@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch import Run
+from pipeline.batch import Found, Run
 from pipeline.dispositions import Disposition, Reason
 from pipeline.settings import settings_for
 from pipeline.warehouse.stage import LEFTOVER_SECONDS, sweep_leftovers
@@ -115,7 +115,7 @@ def test_a_revision_that_is_no_copy_any_more_leaves_the_story(run: Run) -> None:
 def test_a_failed_load_leaves_nothing_and_succeeds_when_repeated(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    items = [row_item(URL, 0, 0, 1, None), bad_row(1)]
+    items: list[Found] = [row_item(URL, 0, 0, 1, None), bad_row(1)]
     with monkeypatch.context() as broken:
         broken.setattr("pipeline.warehouse.load.sync_tables", _fail)
         with pytest.raises(OSError, match="no space"):
