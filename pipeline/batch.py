@@ -177,16 +177,15 @@ def start_replay(run: Run, path: Path) -> UnderWay:
 
 def finish_batch(run: Run, batch: UnderWay) -> Loaded:
     """Collect what the workers made of a batch, stage it and load it."""
+    run.hooks.on_items(batch.items - len(batch.tasks))
     if not batch.tasks and not batch.refusals:
-        run.hooks.on_items(batch.items)
         return Loaded()
-    examined = [_examined(capture, task, batch.file) for capture, task in batch.tasks]
+    examined = [_examined(run, capture, task, batch.file) for capture, task in batch.tasks]
     folder = stage_batch(
         run.settings.staging, Batch(batch.file.batch_id, batch.info, examined, batch.refusals)
     )
     loaded = load_staged(run.connection, run.settings, folder, run.hooks.on_wait)
     discard_staged(folder)
-    run.hooks.on_items(batch.items)
     return loaded
 
 
@@ -208,5 +207,7 @@ def _submit(run: Run, items: Iterable[Item]) -> list[tuple[Capture, Task[Extract
     return [(one.capture, run.workers.submit(examine, one.capture, one.payload)) for one in items]
 
 
-def _examined(capture: Capture, task: Task[Extracted | Dropped], file: CaptureFile) -> Examined:
-    return Examined(capture, file.path, file.offsets[capture.capture_id], task.result())
+def _examined(run: Run, capture: Capture, task: Task[Extracted | Dropped], file: CaptureFile) -> Examined:
+    outcome = task.result()
+    run.hooks.on_items(1)
+    return Examined(capture, file.path, file.offsets[capture.capture_id], outcome)
