@@ -66,7 +66,8 @@ def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
     paragraphs = split_paragraphs(text)
     spans = find_spans(text, paragraphs, lexicon)
     if lexicon is None:
-        return tuple(_unattributed(text, number, span) for number, span in enumerate(spans))
+        bounded = (span for span in spans if not span.repaired)
+        return tuple(_unattributed(text, number, span) for number, span in enumerate(bounded))
     tokens = tokenise(text, paragraphs, spans, lexicon)
     cast = Cast(tokens, lexicon)
     return tuple(_quote(tokens, cast, number, found) for number, found in enumerate(_find(tokens, lexicon)))

@@ -61,10 +61,21 @@ def find_reported(tokens: Tokens, lexicon: Lexicon, cues: frozenset[int]) -> lis
     """The indirect quotes of a text, one perhaps within another; `cues` already serve marked quotes."""
     found: list[Reported] = []
     for sentence in tokens.sentences:
+        here: list[Reported] = []
         for reported in _in_sentence(tokens, lexicon, sentence, cues):
-            if not found or reported.first >= found[-1].end or reported.end <= found[-1].end:
-                found.append(reported)
+            if not any(_crosses(reported, other) for other in here):
+                here.append(reported)
+        found.extend(here)
     return found
+
+
+def _crosses(one: Reported, other: Reported) -> bool:
+    """Whether two overlap and neither lies within the other, or both are the same."""
+    if one.end <= other.first or other.end <= one.first:
+        return False
+    within = one.first >= other.first and one.end <= other.end
+    around = other.first >= one.first and other.end <= one.end
+    return within == around
 
 
 def _in_sentence(

@@ -93,7 +93,7 @@ def _pair(
             at = closer + 1
             continue
         repaired = _repair(text, paragraphs, number, at, lexicon)
-        if repaired is not None:
+        if repaired is not None and repaired.end > repaired.start:
             found.append(repaired)
         at += 1
         taken = max(taken, repaired.outer_end if repaired else 0)
