@@ -12,11 +12,11 @@ Pure: no files, no clock, no database. In reading order:
  5. evidence.py     what two texts have in common
  6. verify.py       two texts -> the verified pair, or None
  7. groups.py       verified pairs -> stories
- 8. matcher.py      the index of what came before; history is seeded into it
+ 8. matcher.py      the index of what came before in a stream
  9. find.py         the filter `newsflow find-duplicates`: all of it over a stream of rows
 
-The warehouse matches a batch with history by the same code: it selects the articles that share hashes with
-the batch, seeds a `Matcher` with them, adds the batch in time order and stores the pairs and story ids.
+The warehouse matches a batch with history by the same `shingle`, `verify` and `group`; there SQL takes the
+place of the matcher's index (pipeline/warehouse/match.py).
 """
 
 from pipeline.stories.find import Found, find_duplicates

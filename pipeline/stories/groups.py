@@ -19,7 +19,6 @@ class Stories:
         self._parent: dict[str, str] = {}
         self._lead: dict[str, Lead] = {}  # of each root
         self._rank: dict[str, int] = {}  # in the order of coming
-        self._known: set[str] = set()  # story ids of history
 
     def add(self, article: Lead) -> None:
         """Add an article that is in no story yet."""
@@ -27,13 +26,6 @@ class Stories:
             self._parent[article.id] = article.id
             self._lead[article.id] = article
             self._rank[article.id] = len(self._rank)
-
-    def add_known(self, article: Lead, lead: Lead) -> None:
-        """Add an article of history and the lead of the story it is in."""
-        self.add(lead)
-        self.add(article)
-        self._known.add(lead.id)
-        self.join(article.id, lead.id)
 
     def join(self, one: str, other: str) -> None:
         """Put the stories of two articles together."""
@@ -59,11 +51,6 @@ class Stories:
     def ids(self) -> dict[str, str]:
         """The story id of every article."""
         return {article_id: self.story_id(article_id) for article_id in self._parent}
-
-    def renamed(self) -> dict[str, str]:
-        """Stories of history that have another lead now: old story id -> new one, for all their articles."""
-        changed = {old: self.story_id(old) for old in self._known}
-        return {old: new for old, new in changed.items() if old != new}
 
 
 def group(articles: Iterable[Lead], matches: Iterable[Match]) -> dict[str, str]:

@@ -1,14 +1,11 @@
 """An index of signed articles that answers: which of you does this one repeat?
 
     matcher = Matcher()
-    matcher.seed(known, lead)          # an article of history, and the lead of the story it is in
-    matcher.seed_counts({hash: 12})    # in how many stories of history each hash of the batch occurs
     for article in sorted(batch, key=lambda article: article.order):
         pairs = matcher.add(article)   # verified pairs with everything before it, best first
-    matcher.stories.ids()              # the story ids of all that was seeded or added
-    matcher.stories.renamed()          # stories of history that got another lead: old id -> new id
+    matcher.stories.ids()              # the story ids of all that was added
 
-Nothing is looked ahead: an article is matched against what was seeded or added before it, and boilerplate
+Nothing is looked ahead: an article is matched against what was added before it, and boilerplate
 is what by then occurred in many stories.
 
 The cost of one article is bounded. Texts equal in words and title are held once (`_Text`), with the list of
@@ -18,7 +15,6 @@ the candidates the best few are verified.
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -33,7 +29,6 @@ class _Text:
     """One distinct text with its title: an article that has it, and the places of all in order of time."""
 
     signed: Signed
-    seeded: bool
     articles: list[Lead] = field(default_factory=list)
 
     def nearest(self, at: datetime) -> Signed:
@@ -56,23 +51,6 @@ class Matcher:
         self._texts: dict[tuple[int, bytes], _Text] = {}
         self._holders: defaultdict[int, list[_Text]] = defaultdict(list)
         self._common: set[int] = set()
-        self._history: dict[int, int] = {}
-
-    def seed(self, known: Signed, lead: Lead) -> None:
-        """Take in an article of history; `lead` names the story it is in."""
-        self.stories.add_known(known.order, lead)
-        self._index(known, seeded=True)
-
-    def seed_counts(self, stories: Mapping[int, int], of_publisher: Mapping[int, int] | None = None) -> None:
-        """Take in how many stories of history hold each hash, those seeded included.
-
-        `of_publisher`: the same for the publisher with most of them.
-        """
-        limit, limit_of_publisher = self._parameters.stories, self._parameters.stories_of_publisher
-        self._history.update(stories)
-        self._common.update(found for found, count in stories.items() if count > limit)
-        if of_publisher:
-            self._common.update(found for found, count in of_publisher.items() if count > limit_of_publisher)
 
     def add(self, article: Signed) -> tuple[Match, ...]:
         """Match an article with what came before, then take it in. The best pair comes first."""
@@ -81,7 +59,7 @@ class Matcher:
         for pair in pairs:
             if pair.links:
                 self.stories.join(pair.article_id, pair.duplicate_of)
-        self._index(article, seeded=False)
+        self._index(article)
         return pairs
 
     def match(self, article: Signed) -> tuple[Match, ...]:
@@ -131,7 +109,7 @@ class Matcher:
         near.sort(key=lambda found: found[:2])
         return [known for _, _, known in near[: self._parameters.candidates]]
 
-    def _index(self, article: Signed, seeded: bool) -> None:
+    def _index(self, article: Signed) -> None:
         exact_hash = article.fingerprint.exact_hash
         if exact_hash is None:
             return
@@ -141,7 +119,7 @@ class Matcher:
         if text is not None:
             insort(text.articles, article.order)
             return
-        text = self._texts[key] = _Text(article, seeded, [article.order])
+        text = self._texts[key] = _Text(article, [article.order])
         for found in article.fingerprint.hashes:
             if found not in self._common:
                 self._hold(found, text)
@@ -150,20 +128,18 @@ class Matcher:
         """Note that a text has a hash, or that by now the hash is boilerplate."""
         holders = self._holders[found]
         holders.append(text)
-        if len(holders) <= self._parameters.stories_of_publisher and found not in self._history:
+        if len(holders) <= self._parameters.stories_of_publisher:
             return
-        if self._is_common(found, holders):
+        if self._is_common(holders):
             self._common.add(found)
             del self._holders[found]
         elif len(holders) > self._parameters.holders:
             del holders[0]
 
-    def _is_common(self, found: int, holders: list[_Text]) -> bool:
+    def _is_common(self, holders: list[_Text]) -> bool:
         """Whether a hash occurs in so many different stories, of all or of one publisher."""
-        seeded = {self.stories.root(text.signed.id) for text in holders if text.seeded}
         names = {(text.signed.publisher, self.stories.root(text.signed.id)) for text in holders}
-        new = {name for _, name in names} - seeded
-        if len(new) + max(len(seeded), self._history.get(found, 0)) > self._parameters.stories:
+        if len({name for _, name in names}) > self._parameters.stories:
             return True
         of_publisher = Counter(publisher for publisher, _ in names if publisher is not None)
         return max(of_publisher.values(), default=0) > self._parameters.stories_of_publisher

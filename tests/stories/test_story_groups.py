@@ -53,25 +53,14 @@ def test_a_further_pair_never_splits_a_story(
             assert before[a] != before[b] or after[a] == after[b]
 
 
-def test_an_older_article_takes_the_lead_of_a_story_of_history() -> None:
+def test_an_older_article_takes_the_lead() -> None:
     stories = Stories()
-    stories.add_known(ARTICLES[5], lead=ARTICLES[4])
-    stories.add_known(ARTICLES[7], lead=ARTICLES[7])
-    stories.add(ARTICLES[0])
+    for article in (ARTICLES[5], ARTICLES[4], ARTICLES[7], ARTICLES[0]):
+        stories.add(article)
+    stories.join("f", "e")
+    assert stories.story_id("f") == "e"
     stories.join("f", "a")
     assert stories.ids() == {"a": "a", "e": "a", "f": "a", "h": "h"}
-    assert stories.renamed() == {"e": "a"}
-
-
-def test_two_stories_of_history_become_one() -> None:
-    stories = Stories()
-    stories.add_known(ARTICLES[2], lead=ARTICLES[2])
-    stories.add_known(ARTICLES[4], lead=ARTICLES[3])
-    stories.add(ARTICLES[6])
-    stories.join("g", "e")
-    stories.join("g", "c")
-    assert set(stories.ids().values()) == {"c"}
-    assert stories.renamed() == {"d": "c"}
 
 
 def test_the_root_is_the_member_that_came_first() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.stories import Lead, Matcher, Parameters, Signed, group
+from pipeline.stories import Matcher, Parameters, Signed, group
 from tests.stories.story_texts import paragraphs, signed, story, strange
 
 TITLES = ("Mayor rejects the barrier", "Quarry sold at night", "Pupils repair a roof", "Opera lease signed")
@@ -46,26 +46,6 @@ def test_any_order_of_arrival_gives_the_same_stories(seed: int) -> None:
     expected = load(sorted(articles, key=lambda article: article.order))
     rng.shuffle(articles)
     assert load(articles) == expected
-
-
-@settings(deadline=None, max_examples=40)
-@given(SEEDS, st.integers(1, 19))
-def test_two_loads_give_the_stories_of_one(seed: int, cut: int) -> None:
-    articles = made_articles(random.Random(seed), 20)
-    first, second = articles[:cut], articles[cut:]
-    places = {article.id: article.order for article in articles}
-    before = load(first)
-    matcher = Matcher()
-    for article in first:
-        matcher.seed(article, lead=places[before[article.id]])
-    for article in sorted(second, key=lambda article: article.order):
-        matcher.add(article)
-    renamed = matcher.stories.renamed()
-    after = matcher.stories.ids()
-    assert after == load(articles)
-    assert {name: renamed.get(story_id, story_id) for name, story_id in before.items()} == {
-        article.id: after[article.id] for article in first
-    }
 
 
 @settings(deadline=None, max_examples=25)
@@ -168,28 +148,6 @@ def test_a_publishers_own_paragraphs_become_boilerplate_sooner() -> None:
 
     assert match(("a.example",) * 4) == 0
     assert match(("a.example", "b.example", "c.example", "d.example")) > 0
-
-
-def test_counts_of_history_make_boilerplate() -> None:
-    known = signed("a", story(1))
-    article = signed("b", story(1) + "\n" + story(2, 2), hours=2)
-    for count, expected in ((2, 1), (40, 0)):
-        matcher = Matcher()
-        matcher.seed(known, lead=known.order)
-        matcher.seed_counts(dict.fromkeys(known.fingerprint.hashes, count))
-        assert len(matcher.match(article)) == expected
-    matcher = Matcher()
-    matcher.seed(known, lead=known.order)
-    matcher.seed_counts({}, of_publisher=dict.fromkeys(known.fingerprint.hashes, 4))
-    assert matcher.match(article) == ()
-
-
-def test_the_lead_of_a_story_of_history_need_not_be_seeded() -> None:
-    matcher = Matcher()
-    matcher.seed(signed("m", story(1), hours=5), lead=Lead(signed("a", "").at, "a"))
-    matcher.add(signed("z", story(1), hours=9))
-    assert matcher.stories.story_id("z") == "a"
-    assert matcher.stories.renamed() == {}
 
 
 def test_forgetting_keeps_the_window_and_the_exact_hashes() -> None:
