@@ -119,8 +119,9 @@ def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> Rep
         return None
     if tokens.lower[sentence.first] == "as" and sentence.end - sentence.first > _PHRASE:
         stated = short_clause(tokens, sentence.first + 1, sentence.end)
-        if stated is not None and stated.cue_end is not None and tokens.words[stated.cue_end] == ",":
-            return _content(tokens, stated.cue_end + 1, _last(tokens, sentence), stated)
+        behind = stated.cue_end if stated is not None and stated.cue_end is not None else sentence.end
+        if stated is not None and behind < sentence.end and tokens.words[behind] == ",":
+            return _content(tokens, behind + 1, _last(tokens, sentence), stated)
     for comma in range(sentence.first + 1, sentence.end - 2):
         if tokens.words[comma] == "," and not tokens.tags[comma + 1] & PUNCTUATION:
             stated = _stated_at(tokens, lexicon, comma + 1, sentence)

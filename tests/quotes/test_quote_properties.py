@@ -13,6 +13,7 @@ PIECES = st.sampled_from(
     [
         *("“", "”", '"', "'", "‘", "’", "«", "»", "„", "''", "「", "」", "\n", " ", ", ", ". ", ": ", " – "),
         *("Ann Lee", "Bob", "he", "the minister", "said", "said that", "according to", "who", "and", "it's"),
+        *("As", "noted", "claim that", "told reporters", "If", "LEE:", "a plan had failed", "saying", "-"),
         *("‹", "›", "‚", "`", "(", ")", "-t-il", "l'", "sagte", "heißt es", "a déclaré", "сказал", "5'11\""),
     ]
 )
@@ -44,6 +45,11 @@ def test_any_unicode(text: str, language: str | None) -> None:
 def test_any_pile_of_marks_and_cues(pieces: list[str], spaced: bool, language: str | None) -> None:
     text = (" " if spaced else "").join(pieces)
     _check(text, extract_quotes(text, language))
+
+
+def test_a_text_that_ends_in_its_cue() -> None:
+    text = "As it said in Oslo that the man who went there and came back again later said"
+    _check(text, extract_quotes(text, "en"))
 
 
 @given(st.lists(PIECES, max_size=30), LANGUAGES)
