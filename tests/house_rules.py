@@ -144,13 +144,17 @@ def cycles(modules: list[Module]) -> list[str]:
 
 def oversized(modules: list[Module]) -> list[str]:
     """Modules and functions that are too long to hold in the head."""
-    lengths = {f"{m.path}:{f.name}": f.end_lineno - f.lineno + 1 for m in modules for f in m.functions()}  # type: ignore[operator]
+    lengths = {f"{m.path}:{f.name}": _lines(f) for m in modules for f in m.functions()}
     offences = [f"{name}: {lines} lines" for name, lines in lengths.items() if lines > MAX_FUNCTION_LINES]
     for module in modules:
         lines = module.source.count("\n")
         offences += [f"{module.path}: {lines} lines"] if lines > MAX_MODULE_LINES else []
     median = statistics.median(lengths.values() or [0])
     return offences + ([f"median function: {median} lines"] if median > MAX_MEDIAN_LINES else [])
+
+
+def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (function.end_lineno or function.lineno) - function.lineno + 1
 
 
 def untyped(modules: list[Module]) -> list[str]:
