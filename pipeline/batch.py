@@ -95,7 +95,12 @@ def _started(found: Iterable[Found], info: BatchInfo, run: Run) -> Iterator[Unde
     for items in cut(found, run.settings.limits):
         if run.hooks.should_stop():
             return
-        yield start_batch(run, info, new_items(run.connection, items), items=len(items))
+        count, new = len(items), new_items(run.connection, items)
+        started = start_batch(run, info, new, count)
+        # The payloads are with the workers and on disk now: nothing here may hold them any longer.
+        items.clear()
+        new.clear()
+        yield started
 
 
 def replay(run: Run) -> Report:

@@ -94,6 +94,7 @@ class Workers:
     def __init__(self, count: int, limits: Limits) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["pipeline.work", "pipeline.preload"])
+        forkserver.ensure_running()  # it loads the stages while the caller opens the tables
         self._seconds = limits.item_seconds
         self._pool = ProcessPool(
             max_workers=count, context=context, initializer=_limit_worker, initargs=[limits.worker_bytes]

@@ -55,6 +55,8 @@ def _open_for_writing(
     # A load is some forty small statements beside busy workers: on one thread it takes 0.16 CPU seconds,
     # on two 0.29, and no longer.
     connection.execute("set threads = 1")
+    # A load reads little twice; cached Parquet would only fill the memory that the workers need.
+    connection.execute("set enable_external_file_cache = false")
     with writer_lock(settings, on_wait):
         _attach(connection, catalog, settings, read_only=False)
         migrate(connection)
