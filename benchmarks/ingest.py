@@ -7,7 +7,7 @@ Each figure comes from whole processes of the command line, run in turn (`clean`
 
 - cpu_ratio     CPU seconds of `ingest` against `clean`, one worker each, children included
 - wall_ratio    wall time of `ingest` with two workers against one, over the pages five times under other
-                addresses; `wall_ratio_once` is the same over the pages once, where starting (about one second,
+                addresses; `wall_ratio_once` is the same over the pages once, where starting (about a second,
                 which no second worker shortens) weighs most
 - memory_ratio  peak memory of an ingest of the pages twenty times under other addresses, against the pages
                 once: the sum over the processes of the run, sampled ten times a second
@@ -155,7 +155,7 @@ def _ingest(source: Path, workers: int, data: Path) -> Cost:
 def _ratio(figure: str, costs: Sequence[Cost], others: Sequence[Cost]) -> float:
     """The median over the rounds of one cost against the other."""
     ratios = [getattr(one, figure) / getattr(other, figure) for one, other in zip(costs, others, strict=True)]
-    return round(statistics.median(ratios), 3)
+    return round(float(statistics.median(ratios)), 3)
 
 
 def main() -> int:
