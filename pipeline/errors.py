@@ -3,9 +3,10 @@
 NewsflowError
 ├── UsageError            a wrong path, option or setting: exit code 2
 ├── SourceError           a source that cannot be read at all: exit code 2
+├── WorkersError          the worker processes cannot run
 └── WarehouseError        the tables cannot be opened or written
-    ├── SchemaTooNewError      written by a newer Newsflow
-    └── LockedError            another writer holds the lock and the wait ran out
+    ├── SchemaTooNewError written by a newer Newsflow
+    └── LockedError       another writer holds the lock and the wait ran out
 """
 
 
@@ -19,6 +20,10 @@ class UsageError(NewsflowError):
 
 class SourceError(NewsflowError):
     """A source that cannot be read at all."""
+
+
+class WorkersError(NewsflowError):
+    """The worker processes cannot run: it is not the items' fault."""
 
 
 class WarehouseError(NewsflowError):

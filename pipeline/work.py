@@ -12,6 +12,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as TaskTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from types import TracebackType
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from pipeline.dispositions import Reason
+from pipeline.errors import WorkersError
 from pipeline.records import Article, Capture, Dropped, Quote
 from pipeline.settings import Limits
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 # Items handed to a worker ahead of the one it works on: enough to bridge a load of 0.2 s.
 AHEAD_PER_WORKER = 16
+DEATHS_IN_A_ROW = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +69,32 @@ def examine_page(capture: Capture, payload: bytes) -> Article | Dropped:
     return clean(capture, payload)
 
 
+@dataclass(slots=True)
+class Health:
+    """How many items in a row have killed their worker; far too many mean that no worker can run at all."""
+
+    deaths: int = 0
+
+    def died(self) -> None:
+        """Count one. Raises WorkersError where it is not the items' fault any more."""
+        self.deaths += 1
+        if self.deaths >= DEATHS_IN_A_ROW:
+            raise WorkersError(
+                f"{self.deaths} workers died in a row: check memory and the temporary folder, "
+                "then run the same again"
+            )
+
+
 @dataclass(frozen=True, slots=True)
 class Task(Generic[Result]):
     """One item under way in a worker."""
 
     future: "ProcessFuture[Result]"
     seconds: float
+    health: Health
 
     def result(self) -> Result | Dropped:
-        """Wait for it. A failure of the item is a Dropped, never an exception."""
+        """Wait for it. A failure of the item is a Dropped; WorkersError says that no worker can run."""
         try:
             found = self.future.result()
         except TaskTimeoutError:
@@ -82,26 +102,34 @@ class Task(Generic[Result]):
         except MemoryError:
             return Dropped("clean", Reason.OUT_OF_MEMORY, "more memory than one worker may take")
         except ProcessExpired as error:
+            self.health.died()
             return Dropped("clean", Reason.CRASHED, f"the worker ended with code {error.exitcode}")
+        except BrokenProcessPool as error:
+            raise WorkersError(f"the worker processes cannot be started: {error}") from error
         except Exception as error:  # noqa: BLE001 - the one boundary: any failure of an item costs that item only
             return Dropped("clean", Reason.CRASHED, f"{type(error).__name__}: {error}"[:300])
+        self.health.deaths = 0
         return found
 
 
 class Workers:
     """A pool of worker processes. Use it as a context manager; leaving it with an error ends them at once."""
 
+    _open = 0  # pools of this process, which share one fork server
+
     def __init__(self, count: int, limits: Limits) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["pipeline.work", "pipeline.preload"])
         forkserver.ensure_running()  # it loads the stages while the caller opens the tables
         self._seconds = limits.item_seconds
+        self._health = Health()
         self._pool = ProcessPool(
             max_workers=count, context=context, initializer=_limit_worker, initargs=[limits.worker_bytes]
         )
         self.ahead = count * AHEAD_PER_WORKER
 
     def __enter__(self) -> Self:
+        Workers._open += 1
         return self
 
     def __exit__(
@@ -112,15 +140,20 @@ class Workers:
         else:
             self._pool.stop()
         self._pool.join()
-        # Wait for the fork server too: no process outlives the command, whose time includes the workers'.
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        Workers._open -= 1
+        if Workers._open == 0:
+            # Wait for the fork server too: no process outlives the command, whose time includes the workers'.
+            forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
     def submit(
         self, function: Callable[[Capture, bytes], Result], capture: Capture, payload: bytes
     ) -> Task[Result]:
         """Hand one capture to a worker."""
-        future = self._pool.schedule(function, args=[capture, payload], timeout=self._seconds)
-        return Task(future, self._seconds)
+        try:
+            future = self._pool.schedule(function, args=[capture, payload], timeout=self._seconds)
+        except RuntimeError as error:  # what Pebble raises once its pool is broken
+            raise WorkersError(f"the worker processes cannot run: {error}") from error
+        return Task(future, self._seconds, self._health)
 
     def run(
         self, function: Callable[[Capture, bytes], Result], items: Iterable[tuple[Capture, bytes]]

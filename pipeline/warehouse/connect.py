@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
 
 import duckdb
-from duckdb_extensions import import_extension
 
 from pipeline.errors import UsageError, WarehouseError
 from pipeline.settings import Settings
@@ -72,15 +73,27 @@ def _read_one_snapshot(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _load_extensions(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
-    """Load from the installed packages; DuckDB itself is never let out to fetch any."""
+    """Load from the installed packages, in place: nothing is fetched, nothing written to the home folder."""
     connection.execute("set autoinstall_known_extensions = false")
     scanner = "sqlite_scanner" if isinstance(catalog, SqliteCatalog) else "postgres_scanner"
     for name in ("ducklake", scanner):
-        try:
-            connection.execute(f"load {name}")
-        except duckdb.IOException:
-            import_extension(name)
-            connection.execute(f"load {name}")
+        connection.execute(f"load {quote(str(_extension_file(name)))}")
+
+
+def _extension_file(name: str) -> Path:
+    """The binary of an extension for this DuckDB. Raises WarehouseError where its package does not fit."""
+    version = f"v{duckdb.__version__}"
+    try:
+        file = (
+            Path(str(files(f"duckdb_extension_{name}"))) / "extensions" / version / f"{name}.duckdb_extension"
+        )
+    except ModuleNotFoundError as error:
+        raise WarehouseError(
+            f"the package duckdb-extension-{name} is missing: install newsflow again"
+        ) from error
+    if not file.exists():
+        raise WarehouseError(f"duckdb-extension-{name} is not for DuckDB {version}: install newsflow again")
+    return file
 
 
 def _attach(

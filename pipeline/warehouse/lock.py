@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import LockedError, WarehouseError
+from pipeline.errors import LockedError, UsageError, WarehouseError
 from pipeline.settings import Settings
 from pipeline.warehouse.catalog import PostgresCatalog, SqliteCatalog, parse_catalog
 
@@ -58,8 +58,10 @@ def _file_lock(
 def _advisory_lock(
     catalog: PostgresCatalog, settings: Settings, on_wait: Callable[[], None], key: int
 ) -> Iterator[None]:
-    import psycopg
-
+    try:
+        import psycopg
+    except ImportError as error:
+        raise UsageError("a PostgreSQL catalog needs psycopg: pip install 'newsflow[postgres]'") from error
     try:
         connection = psycopg.connect(catalog.connection, autocommit=True)
     except psycopg.OperationalError as error:

@@ -1,0 +1,167 @@
+"""`newsflow quotes`: who said what, where and when."""
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import IO, Annotated
+
+import typer
+
+from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, messages, settings
+from pipeline.cli.output import Format, piping, write_rows
+from pipeline.cli.tables import print_table
+from pipeline.errors import UsageError
+
+LIMIT = 20
+INDENT = "  "
+WIDEST = 100  # of a text on a terminal: longer lines are hard to read
+PIPED = ("published_at", "publisher", "speaker", "speaker_role", "kind", "text")
+EXAMPLES = """
+Examples:
+
+newsflow quotes --speaker lavrov --since 2026-01-01
+
+newsflow quotes --about "peace talks" --kind direct --limit 50
+
+newsflow quotes --publisher news.example --json | jq '.\\[].text'
+"""
+
+Row = Mapping[str, object]
+
+
+class Kind(StrEnum):
+    """What to show: the words themselves, a fragment within a paraphrase, a paraphrase."""
+
+    DIRECT = "direct"
+    MIXED = "mixed"
+    INDIRECT = "indirect"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EXAMPLES)(quotes)
+
+
+def quotes(
+    speaker: Annotated[
+        str | None,
+        typer.Option("--speaker", metavar="NAME", help="Any form of the name; the last is enough."),
+    ] = None,
+    about: Annotated[
+        str | None,
+        typer.Option("--about", metavar="WORDS", help="Words that all stand in the quote or the headline."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="From this day or time on, UTC.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DATE", help="To the end of this day, or to this time, UTC."),
+    ] = None,
+    publisher: Annotated[
+        str | None, typer.Option("--publisher", metavar="DOMAIN", help="Only what this domain published.")
+    ] = None,
+    kind: Annotated[
+        list[Kind] | None, typer.Option("--kind", help="Only quotes of this kind; may be given again.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="How many at most.")] = LIMIT,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    data: Data = DEFAULT_DATA,
+    catalog: Catalog = None,
+) -> None:
+    """Show who said what: quotes with speaker, outlet and date, newest first.
+
+    A name finds all its forms: "Lavrov" also what "Sergey Lavrov" and "Sergei Lavrov" said. Case and accents
+    do not count.
+    """
+    asked: dict[str, object] = {
+        "speaker": _worded(speaker, "--speaker"),
+        "about": _worded(about, "--about"),
+        "since": None if since is None else parse_day(since, "--since")[0],
+        "before": None if until is None else parse_day(until, "--until")[1],
+        "publisher": None if publisher is None else publisher.strip().removeprefix("www."),
+        "kinds": [one.value for one in kind] if kind else None,
+        "limit": limit,
+    }
+    from pipeline.warehouse.query import Answer, snapshot
+    from pipeline.warehouse.sql_files import read_sql
+
+    with piping(), snapshot(settings(data, catalog)) as connection:
+        found = connection.execute(read_sql("analysis/quotes.sql"), asked)
+        names = tuple(column[0] for column in found.description or ())[:-1]
+        rows = found.fetchall()
+        if as_json:
+            write_rows(Answer(names, (row[:-1] for row in rows)), Format.JSON, None)
+            return
+        _print([dict(zip(names, row, strict=False)) for row in rows], sys.stdout)
+    _say_how_many(len(rows), rows[0][-1] if rows else 0)
+
+
+def parse_day(text: str, option: str) -> tuple[datetime, datetime]:
+    """When a day begins and when it is over; of a time, that time twice. Without a zone it is UTC.
+
+    Raises UsageError where it is neither.
+    """
+    try:
+        if len(text.strip()) == len("2026-02-28"):
+            day = date.fromisoformat(text.strip())
+            begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            return begins, begins + timedelta(days=1)
+        moment = datetime.fromisoformat(text.strip())
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"{option}: `{text}` is no date; write 2026-02-28, or 2026-02-28T18:30 for a time"
+        ) from error
+    return moment, moment
+
+
+def _worded(text: str | None, option: str) -> str | None:
+    """The text, if there is a word in it: none at all would match every quote."""
+    if text is not None and not any(letter.isalnum() for letter in text):
+        raise UsageError(f"{option}: there is no word in `{text}`")
+    return text
+
+
+def _print(rows: Sequence[Row], stream: IO[str]) -> None:
+    if not stream.isatty():
+        if rows:
+            print_table(PIPED, [[row[name] for name in PIPED] for row in rows], stream)
+        return
+    width = min(WIDEST, shutil.get_terminal_size().columns)
+    for row in rows:
+        stream.write("\n".join(as_lines(row, width)) + "\n\n")
+
+
+def as_lines(row: Row, width: int) -> list[str]:
+    """One quote for people: who, where and when; the words; the headline."""
+    at = row["published_at"]
+    day = f"{at.astimezone(UTC):%Y-%m-%d}" if isinstance(at, datetime) else ""
+    who = str(row["speaker"] or "somebody not named")
+    role = f", {row['speaker_role']}" if row["speaker_role"] else ""
+    head = f"{day}  {row['publisher'] or 'no publisher'}  {who}{role}"
+    text = " ".join(str(row["text"]).split())
+    said = f"{text} (indirect)" if row["kind"] == "indirect" else f"“{text}”"
+    lines = [*_wrapped(head, width, ""), *_wrapped(said, width, INDENT)]
+    title = " ".join(str(row["title"] or "").split())
+    return [*lines, *_wrapped(f"in: {title}", width, INDENT)] if title else lines
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        max(width, 20),
+        initial_indent=indent,
+        subsequent_indent=indent or INDENT,
+        break_on_hyphens=False,
+    )
+
+
+def _say_how_many(shown: int, matches: int) -> None:
+    if not matches:
+        messages().print("newsflow: no quote matches; ask for less, or for another form of the name")
+    elif matches > shown:
+        messages().print(f"newsflow: the newest {shown:,} of {matches:,} quotes; --limit N shows more")
