@@ -20,7 +20,7 @@ Follow one article from file to row by reading in this order:
 10. warehouse/load.py        one staged batch -> the tables, in one transaction
 11. cli/ingest.py            the command over it all
 
-Dependencies point down this list only: records <- the pure stages <- batch <- cli and dags.
+Imports go one way: records <- the pure stages and archive <- work <- warehouse <- batch <- cli <- dags.
 """
 
 __version__ = "0.1.0"
