@@ -140,7 +140,8 @@ def as_lines(row: Row, width: int) -> list[str]:
     """One quote for people: who, where and when; the words; the headline."""
     at = row["published_at"]
     day = f"{at.astimezone(UTC):%Y-%m-%d}" if isinstance(at, datetime) else ""
-    who = str(row["speaker"] or "somebody not named")
+    mention = row["speaker_mention"]
+    who = str(row["speaker"] or (f"“{mention}”, not resolved" if mention else "nobody named"))
     role = f", {row['speaker_role']}" if row["speaker_role"] else ""
     head = f"{day}  {row['publisher'] or 'no publisher'}  {who}{role}"
     text = " ".join(str(row["text"]).split())
