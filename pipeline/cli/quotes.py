@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import IO, Annotated
+from typing import IO, Annotated, Any
 
 import typer
 
@@ -14,8 +14,8 @@ from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, messages, settings
 from pipeline.cli.output import Format, piping, write_rows
 from pipeline.cli.tables import print_table
 from pipeline.errors import UsageError
+from pipeline.settings import Settings
 
-LIMIT = 20
 INDENT = "  "
 WIDEST = 100  # of a text on a terminal: longer lines are hard to read
 PIPED = ("published_at", "publisher", "speaker", "speaker_role", "kind", "text")
@@ -40,34 +40,39 @@ class Kind(StrEnum):
     INDIRECT = "indirect"
 
 
+Speaker = Annotated[
+    str | None, typer.Option("--speaker", metavar="NAME", help="Any form of the name; the last is enough.")
+]
+About = Annotated[
+    str | None,
+    typer.Option("--about", metavar="WORDS", help="Words that all stand in the quote or the headline."),
+]
+Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="From this day or time on, UTC.")]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="To the end of this day, or to this time, UTC.")
+]
+Publisher = Annotated[
+    str | None, typer.Option("--publisher", metavar="DOMAIN", help="Only what this domain published.")
+]
+Kinds = Annotated[
+    list[Kind] | None, typer.Option("--kind", help="Only quotes of this kind; may be given again.")
+]
+Limit = Annotated[int, typer.Option("--limit", min=1, metavar="N", help="How many at most.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(epilog=EXAMPLES)(quotes)
 
 
 def quotes(
-    speaker: Annotated[
-        str | None,
-        typer.Option("--speaker", metavar="NAME", help="Any form of the name; the last is enough."),
-    ] = None,
-    about: Annotated[
-        str | None,
-        typer.Option("--about", metavar="WORDS", help="Words that all stand in the quote or the headline."),
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="From this day or time on, UTC.")
-    ] = None,
-    until: Annotated[
-        str | None,
-        typer.Option("--until", metavar="DATE", help="To the end of this day, or to this time, UTC."),
-    ] = None,
-    publisher: Annotated[
-        str | None, typer.Option("--publisher", metavar="DOMAIN", help="Only what this domain published.")
-    ] = None,
-    kind: Annotated[
-        list[Kind] | None, typer.Option("--kind", help="Only quotes of this kind; may be given again.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="How many at most.")] = LIMIT,
+    speaker: Speaker = None,
+    about: About = None,
+    since: Since = None,
+    until: Until = None,
+    publisher: Publisher = None,
+    kind: Kinds = None,
+    limit: Limit = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
     data: Data = DEFAULT_DATA,
     catalog: Catalog = None,
@@ -82,22 +87,29 @@ def quotes(
         "about": _worded(about, "--about"),
         "since": None if since is None else parse_day(since, "--since")[0],
         "before": None if until is None else parse_day(until, "--until")[1],
-        "publisher": None if publisher is None else publisher.strip().removeprefix("www."),
+        "publisher": None if publisher is None else publisher.strip().lower().removeprefix("www."),
         "kinds": [one.value for one in kind] if kind else None,
         "limit": limit,
     }
-    from pipeline.warehouse.query import Answer, snapshot
-    from pipeline.warehouse.sql_files import read_sql
+    names, rows = _ask(settings(data, catalog), asked)
+    from pipeline.warehouse.query import Answer
 
-    with piping(), snapshot(settings(data, catalog)) as connection:
-        found = connection.execute(read_sql("analysis/quotes.sql"), asked)
-        names = tuple(column[0] for column in found.description or ())[:-1]
-        rows = found.fetchall()
+    with piping():
         if as_json:
             write_rows(Answer(names, (row[:-1] for row in rows)), Format.JSON, None)
             return
         _print([dict(zip(names, row, strict=False)) for row in rows], sys.stdout)
     _say_how_many(len(rows), rows[0][-1] if rows else 0)
+
+
+def _ask(chosen: Settings, asked: dict[str, object]) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The names of the columns, and the rows: behind these columns each has how many rows match in all."""
+    from pipeline.warehouse.query import snapshot
+    from pipeline.warehouse.sql_files import read_sql
+
+    with snapshot(chosen) as connection:
+        found = connection.execute(read_sql("analysis/quotes.sql"), asked)
+        return tuple(column[0] for column in found.description or ())[:-1], found.fetchall()
 
 
 def parse_day(text: str, option: str) -> tuple[datetime, datetime]:
