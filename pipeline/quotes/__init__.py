@@ -19,11 +19,12 @@ Follow one article by reading the files in this order:
 12. before.py        speakers before it
 13. attribution.py   the speaker and the cue of each span: behind, before, or carried over
 14. kinds.py         direct, mixed, or no quote at all
-15. indirect.py      what was said without quote marks
-16. transcripts.py   lines that begin with their speaker
-17. people.py        everybody named in the article
-18. coreference.py   "he", "the minister", "Lavrov" -> "Sergey Lavrov"
-19. confidence.py    how sure that is
+15. contents.py      where reported content starts and ends
+16. indirect.py      what was said without quote marks
+17. transcripts.py   lines that begin with their speaker
+18. people.py        everybody named in the article
+19. coreference.py   "he", "the minister", "Lavrov" -> "Sergey Lavrov"
+20. confidence.py    how sure that is
 """
 
 from dataclasses import dataclass

@@ -14,19 +14,26 @@ from dataclasses import dataclass
 
 from pipeline.quotes.after import after_inverted, short_clause
 from pipeline.quotes.clauses import clause_start, first_subject, inverted_subject, subject_of
-from pipeline.quotes.cues import Attribution, according, is_person, next_quote
+from pipeline.quotes.contents import (
+    PHRASE,
+    SAYING,
+    SHORTEST,
+    content_end,
+    content_start,
+    has_verb,
+    is_paraphrase,
+    last_word,
+)
+from pipeline.quotes.cues import PAUSES, Attribution, according, is_person, next_quote
 from pipeline.quotes.lexicon import (
-    ADVERB,
     AUXILIARY,
     BASE,
     CAPITAL,
     CONJUNCTION,
-    DETERMINER,
-    OBJECT,
+    NUMBER,
     PARTICIPLE,
-    POSSESSIVE,
+    PHRASAL,
     PREPOSITION,
-    PRONOUN,
     PUNCTUATION,
     QUOTED,
     RELATIVE,
@@ -35,17 +42,17 @@ from pipeline.quotes.lexicon import (
     SPEECH,
     SUBORDINATOR,
     TIME,
-    VERB,
     Lexicon,
 )
-from pipeline.quotes.mentions import Mention, is_past, read_mention
-from pipeline.quotes.tokens import DASHES, Sentence, Tokens
+from pipeline.quotes.mentions import Mention
+from pipeline.quotes.tokens import Sentence, Tokens
 from pipeline.quotes.verbs import is_verb
 
-_SHORTEST = 4  # tokens of a content; shorter ones are mostly objects ("said nothing", "told the truth")
 _CLAUSE = 5  # tokens from which on a part of a sentence without a lead-in is taken for a clause
+_SHARE_WORDS = frozenset(
+    ["%", "percent", "in", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+)
 _REACH = 40  # tokens in which a speaker set off by commas must end
-_PHRASE = 10  # tokens of adverbial phrases between a verb of speech and its "that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +91,22 @@ def _in_sentence(
     whole = _whole_sentence(tokens, lexicon, sentence)
     if whole is not None:
         yield whole
-    for at in range(sentence.first, sentence.end - _SHORTEST):
+    for at in range(sentence.first, sentence.end - SHORTEST):
         reported = None
         if tokens.lower[at] in lexicon.claims:
             reported = _behind_noun(tokens, lexicon, at, sentence)
-        elif tokens.tags[at] & (REPORTING | REPORTED_OBJECT) and (
-            at not in cues or _states_clause(tokens, at)
-        ):
+        elif _reports(tokens, lexicon, at) and (at not in cues or _states_clause(tokens, at)):
             reported = _behind_verb(tokens, lexicon, at, sentence)
         if reported is not None:
             yield reported
+
+
+def _reports(tokens: Tokens, lexicon: Lexicon, at: int) -> bool:
+    """A verb of report, or one that reports with the preposition behind it ("spoke of")."""
+    tag = tokens.tags[at]
+    if tag & (REPORTING | REPORTED_OBJECT):
+        return True
+    return bool(tag & PHRASAL) and (tokens.lower[at], tokens.lower[at + 1]) in lexicon.phrases
 
 
 def _behind_noun(tokens: Tokens, lexicon: Lexicon, noun: int, sentence: Sentence) -> Reported | None:
@@ -101,9 +114,9 @@ def _behind_noun(tokens: Tokens, lexicon: Lexicon, noun: int, sentence: Sentence
     first = noun + 1
     if tokens.lower[first] not in lexicon.complementizers:
         return _behind_verb(tokens, lexicon, noun, sentence) if tokens.tags[noun] & REPORTING else None
-    end = _content_end(tokens, first, sentence)
+    end = content_end(tokens, first, sentence)
     subject = first_subject(tokens, clause_start(tokens, sentence.first, noun), noun)
-    if subject is None or end - first < _SHORTEST or not _is_paraphrase(tokens, lexicon, first, end):
+    if subject is None or end - first < SHORTEST or not is_paraphrase(tokens, lexicon, first, end):
         return None
     return Reported(first, end, Attribution(subject, noun, noun + 1, "subject"))
 
@@ -115,13 +128,13 @@ def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> Rep
         reach = range(stated.mention.core_end, min(sentence.end, stated.mention.core_end + _REACH))
         first = next((at for at in reach if tokens.words[at] == ","), sentence.end)
         if first < sentence.end:
-            return _content(tokens, first + 1, _last(tokens, sentence), stated)
+            return _content(tokens, first + 1, last_word(tokens, sentence), stated)
         return None
-    if tokens.lower[sentence.first] == "as" and sentence.end - sentence.first > _PHRASE:
+    if tokens.lower[sentence.first] == "as" and sentence.end - sentence.first > PHRASE:
         stated = short_clause(tokens, sentence.first + 1, sentence.end)
         behind = stated.cue_end if stated is not None and stated.cue_end is not None else sentence.end
         if stated is not None and behind < sentence.end and tokens.words[behind] == ",":
-            return _content(tokens, behind + 1, _last(tokens, sentence), stated)
+            return _content(tokens, behind + 1, last_word(tokens, sentence), stated)
     for comma in range(sentence.first + 1, sentence.end - 2):
         if tokens.words[comma] == "," and not tokens.tags[comma + 1] & PUNCTUATION:
             stated = _stated_at(tokens, lexicon, comma + 1, sentence)
@@ -160,7 +173,7 @@ def _around_speaker(tokens: Tokens, comma: int, stated: Attribution, sentence: S
     rest = _behind_speaker(tokens, stated, sentence) if led_in else None
     if rest is not None:
         return rest
-    if _has_verb(tokens, sentence.first, comma) or (not led_in and comma - sentence.first > _CLAUSE):
+    if has_verb(tokens, sentence.first, comma) or (not led_in and comma - sentence.first > _CLAUSE):
         return _content(tokens, sentence.first, comma, stated)
     return _behind_speaker(tokens, stated, sentence)
 
@@ -171,30 +184,14 @@ def _behind_speaker(tokens: Tokens, stated: Attribution, sentence: Sentence) -> 
         return None
     end = max(stated.cue_end, stated.mention.end)
     if end < sentence.end and tokens.words[end] == ",":
-        return _content(tokens, end + 1, _content_end(tokens, end + 1, sentence), stated)
+        return _content(tokens, end + 1, content_end(tokens, end + 1, sentence), stated)
     return None
-
-
-def _has_verb(tokens: Tokens, first: int, end: int) -> bool:
-    """Whether these tokens are a clause and not only a phrase ("in an interview on Monday")."""
-    return any(
-        tokens.tags[k] & (AUXILIARY | VERB) or is_verb(tokens, k) or is_past(tokens, k)
-        for k in range(first + 1, end)
-    )
-
-
-def _last(tokens: Tokens, sentence: Sentence) -> int:
-    """The end of a sentence without its closing punctuation."""
-    end = sentence.end
-    while end > sentence.first and tokens.tags[end - 1] & PUNCTUATION:
-        end -= 1
-    return end
 
 
 def _content(tokens: Tokens, first: int, end: int, found: Attribution) -> Reported | None:
     while first < end and tokens.tags[first] & CONJUNCTION and not tokens.tags[first] & CAPITAL:
         first += 1
-    if end - first < _SHORTEST or any(tokens.tags[k] & QUOTED for k in range(first, end)):
+    if end - first < SHORTEST or any(tokens.tags[k] & QUOTED for k in range(first, end)):
         return None
     return Reported(first, end, found)
 
@@ -206,18 +203,18 @@ def _behind_verb(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence
         first_named = first_subject(tokens, clause_start(tokens, sentence.first, verb), verb)
         if first_named is not None and is_person(tokens, first_named):
             subject = first_named
-        elif tokens.lower[verb] not in _SAYING:
+        elif tokens.lower[verb] not in SAYING:
             return None
     if subject is None:
         return None
-    end = _content_end(tokens, verb + 1, sentence)
+    end = content_end(tokens, verb + 1, sentence)
     if verb + 2 < end and (tokens.lower[verb], tokens.lower[verb + 1]) in lexicon.phrases:
         first: int | None = verb + 2
     else:
-        first = _content_start(tokens, lexicon, verb, end)
-    if first is None or end - first < _SHORTEST:
+        first = content_start(tokens, lexicon, verb, end)
+    if first is None or end - first < SHORTEST:
         return None
-    if not _is_paraphrase(tokens, lexicon, first, end):
+    if not is_paraphrase(tokens, lexicon, first, end):
         return None
     return Reported(first, end, Attribution(subject, verb, verb + 1, "before"))
 
@@ -231,23 +228,28 @@ def _states_clause(tokens: Tokens, verb: int) -> bool:
     )
 
 
-def _is_paraphrase(tokens: Tokens, lexicon: Lexicon, first: int, end: int) -> bool:
-    """Whether no more than a fragment of the clause is quoted, and that in a clause with a "that"."""
-    quoted = [tokens.words[at] for at in range(first, end) if tokens.tags[at] & QUOTED]
-    if not quoted:
-        return True
-    return tokens.lower[first] in lexicon.complementizers and sum(len(words.split()) for words in quoted) < 4
-
-
 def _reporter(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
     """The subject of a finite verb, of one behind an auxiliary, or of a participle behind a comma."""
     tag = tokens.tags[verb]
     before = tokens.tags[verb - 1] if verb > sentence.first else 0
     if is_verb(tokens, verb) or (before & AUXILIARY and tag & (BASE | PARTICIPLE)):
-        return subject_of(tokens, verb, sentence.first)
-    if tag & PARTICIPLE and (verb == sentence.first or before & PREPOSITION or tokens.words[verb - 1] == ","):
+        return subject_of(tokens, verb, sentence.first) or _share(tokens, verb, sentence)
+    leads = verb == sentence.first or before & (PREPOSITION | CONJUNCTION) or tokens.words[verb - 1] in PAUSES
+    if tag & PARTICIPLE and leads:
         return _subject_of_participle(tokens, verb, sentence)
     return None
+
+
+def _share(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
+    """ "Six in 10 say", "47% said": part of those who were asked."""
+    if tokens.lower[verb] not in SAYING or verb == sentence.first:
+        return None
+    first = verb
+    while first > sentence.first and (
+        tokens.tags[first - 1] & NUMBER or tokens.lower[first - 1] in _SHARE_WORDS
+    ):
+        first -= 1
+    return Mention("noun", first, verb, verb) if first < verb else None
 
 
 def _subject_of_participle(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
@@ -259,88 +261,3 @@ def _subject_of_participle(tokens: Tokens, verb: int, sentence: Sentence) -> Men
         if tokens.tags[at] & SPEECH and is_verb(tokens, at):
             return subject_of(tokens, at, start) or inverted_subject(tokens, at, verb)
     return first_subject(tokens, start, verb)
-
-
-def _content_start(tokens: Tokens, lexicon: Lexicon, verb: int, end: int) -> int | None:
-    """Where the reported clause starts: at "that", "to", "whether", or at its subject."""
-    opener = _find_opener(tokens, lexicon, verb + 1, end)
-    if opener is not None or not lexicon.bare_clauses:
-        return opener
-    first = _skip_circumstances(tokens, verb, end)
-    if first >= end:
-        return None
-    tag = tokens.tags[first]
-    barred = PREPOSITION | PUNCTUATION | CONJUNCTION | QUOTED | TIME | RELATIVE
-    if (
-        tag & barred
-        and not tag & (CAPITAL | DETERMINER)
-        and tokens.lower[first : first + 2] != ["at", "least"]
-    ):
-        return None
-    adverb = tag & ADVERB and not tag & DETERMINER and tokens.lower[first] not in _BEFORE_NOUN
-    if adverb:
-        return None
-    if (tag & (PRONOUN | POSSESSIVE) and not tag & OBJECT) or tokens.lower[verb] in _SAYING:
-        return first
-    if (tokens.tags[verb] & REPORTED_OBJECT and first == verb + 1) or _has_verb(tokens, first, end):
-        return first
-    return None
-
-
-def _skip_circumstances(tokens: Tokens, verb: int, end: int) -> int:
-    """Past whom it was told to ("told voters"), and when ("said on Friday", "said last week")."""
-    at = verb + 1
-    if tokens.lower[verb] in _TELLING:
-        listener = read_mention(tokens, at, end)
-        at = listener.core_end if listener else end
-    start = at
-    while at < end and (tokens.tags[at] & (TIME | ADVERB) or tokens.lower[at] in ("on", "last", "this")):
-        if tokens.lower[at] == "there":
-            break
-        at += 1
-    return at if at > start and tokens.tags[at - 1] & TIME else start
-
-
-def _find_opener(tokens: Tokens, lexicon: Lexicon, first: int, end: int) -> int | None:
-    """ "that", "whether", "to" behind the verb, or behind whom it was told to, where and when."""
-    if first + 1 < end and tokens.words[first] == "," and tokens.lower[first + 1] in lexicon.complementizers:
-        return first + 1
-    for at in range(first, min(end, first + _PHRASE)):
-        tag = tokens.tags[at]
-        if tokens.lower[at] in lexicon.complementizers or (tokens.lower[at] == "to" and at == first):
-            return at
-        if tag & (PUNCTUATION | QUOTED | AUXILIARY | VERB) or (tag & PRONOUN and not tag & OBJECT):
-            return None
-    return None
-
-
-_BEFORE_NOUN = frozenset("there too not even only just almost".split())
-_SAYING = frozenset(["said", "says", "say", "saying"])
-_TELLING = frozenset(
-    ["told", "tells", "tell", "telling", "assured", "assures", "assuring", "reminded", "reminds", "informed"]
-)
-
-
-def _content_end(tokens: Tokens, first: int, sentence: Sentence) -> int:
-    end = _last(tokens, sentence)
-    for at in range(first + 1, end):
-        if tokens.words[at] == ";" or tokens.words[at] in DASHES:
-            return at
-        if tokens.words[at] == "," and at - first >= _SHORTEST and _leaves(tokens, at + 1, end):
-            return at
-    return end
-
-
-def _leaves(tokens: Tokens, at: int, end: int) -> bool:
-    """Whether the content is over behind a comma: ", adding", ", but he", ", which", ", according to"."""
-    if tokens.lower[at] in ("but", "and"):
-        if at + 1 < end and tokens.tags[at + 1] & (AUXILIARY | SPEECH):
-            return True
-        subject = read_mention(tokens, at + 1, end)
-        return subject is not None and _has_verb(tokens, subject.core_end - 1, min(end, subject.end + 2))
-    if tokens.lower[at] in ("a", "an", "the"):
-        return not _has_verb(tokens, at, end)
-    return bool(tokens.tags[at] & (PARTICIPLE | RELATIVE)) or tokens.lower[at] in _ENDERS
-
-
-_ENDERS = frozenset(["according", "though", "although", "while"])

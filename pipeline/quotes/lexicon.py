@@ -44,6 +44,7 @@ OBJECT: Final = 1 << 27  # who is told: reporters, him
 VERB: Final = 1 << 28  # any other finite verb
 REPORTING: Final = 1 << 29  # verb in any form that reports a clause without quote marks
 REPORTED_OBJECT: Final = 1 << 30  # verb in any form that reports a noun: criticised the plan
+PHRASAL: Final = 1 << 31  # verb that reports with a preposition behind it: pointed to, warned of
 
 FINITE: Final = SPEECH | STANCE
 PARTICIPLE: Final = SPEAKING | TAKING
@@ -137,7 +138,9 @@ def load_lexicon(language: str) -> Lexicon:
             tags[word] = tags.get(word, 0) | tag
             if ":" in entry:
                 gender[word] = kind
-    pairs = (entry.partition("_") for entry in lists.get("reporting_phrases", ()))
+    pairs = [entry.partition("_") for entry in lists.get("reporting_phrases", ())]
+    for verb, _, _ in pairs:
+        tags[verb] = tags.get(verb, 0) | PHRASAL
     abbreviations = frozenset(lists.get("abbreviations", ()))
     settings = lists.get("settings", ())
     return Lexicon(

@@ -10,7 +10,6 @@ Spans never cross: what is quoted inside a quote stays part of it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from pipeline.quotes.closers import LOOK_AHEAD, find_closer
 from pipeline.quotes.lexicon import Lexicon
@@ -122,7 +121,7 @@ def _repair(
     opener = paragraph.marks[at]
     if opener.family == "single" and opener.glyph != "‘":
         return None
-    behind = islice(paragraph.marks, at + 1, at + 1 + LOOK_AHEAD)
+    behind = paragraph.marks[at + 1 : at + 1 + LOOK_AHEAD]
     later = next((mark for mark in behind if mark.family == opener.family), None)
     limit = min(later.start if later else paragraph.end, opener.end + _LONGEST_JOIN)
     missing = find_missing_end(text, opener.end, limit, lexicon) if lexicon else None

@@ -11,6 +11,7 @@ from pipeline.quotes.lexicon import (
     GENITIVE,
     NUMBER,
     ORGANISATION,
+    PHRASAL,
     POSSESSIVE,
     PREPOSITION,
     PRONOUN,
@@ -28,7 +29,7 @@ _BEFORE_VERB = CAPITAL | PRONOUN | RELATIVE | ROLE | ORGANISATION | ADVERB | CON
 def is_verb(tokens: Tokens, at: int) -> bool:
     """Whether this token is a finite cue verb and not a noun of the same form ("the claims", "his calls")."""
     tag = tokens.tags[at]
-    if not tag & (FINITE | BASE | REPORTING):
+    if not tag & (FINITE | BASE | REPORTING | PHRASAL):
         return False
     if at == 0:
         return bool(tag & FINITE)

@@ -92,3 +92,31 @@ def test_turns_of_a_transcript_and_claims_of_headlines() -> None:
     text = "LEE: We will not go there.\nBOB RAY: Why would you not go?\nAnn Lee: We Will Not Go There"
     assert [name for _, name in reported(text)] == ["Ann Lee", "BOB RAY", "Ann Lee"]
     assert reported("Location: the old town hall in Oslo.\nDate: Monday, the third of May") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("While Ann Lee says the harbour is safe, she has left it.", "the harbour is safe"),
+        ("Ann Lee said the harbour is safe and told the crew to leave it.", "the harbour is safe"),
+        (
+            "Ann Lee joked to Mayor Bob Ray that the harbour would outlive him.",
+            "that the harbour would outlive him",
+        ),
+        (
+            "Ann Lee praised the crew but warned the mayor, before predicting that the harbour would close.",
+            "that the harbour would close",
+        ),
+        ("Six in 10 say the harbour should be closed.", "the harbour should be closed"),
+        ("Ann Lee commented on the state of the old harbour.", "the state of the old harbour"),
+        ("Ann Lee bemoaned the state of the old harbour.", "the state of the old harbour"),
+        ("Ann Lee downplayed the cost of the new harbour.", "the cost of the new harbour"),
+        ("Ann Lee spoke of the need for a new harbour.", "the need for a new harbour"),
+    ],
+)
+def test_more_ways_to_report(text: str, content: str) -> None:
+    assert content in [words for words, _ in reported(text)]
+
+
+def test_phrasal_verb_needs_its_preposition() -> None:
+    assert reported("Ann Lee spoke the old language of the harbour.") == []

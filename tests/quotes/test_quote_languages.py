@@ -7,7 +7,9 @@ from pipeline.quotes.lexicon import languages
 from tests.quotes.extracted import reported, rows, speakers
 
 # Each: a text, and the speakers of its marked quotes in order.
-GERMAN = [
+Table = list[tuple[str, list[str | None]]]  # a text, and the speaker of each of its quotes
+
+GERMAN: Table = [
     ("„Wir geben nicht auf“, sagte Kanzlerin Anna Vogel.", ["Anna Vogel"]),
     ("Am Montag erklärte Minister Karl Brandt: „Es gab keine Verletzten.“", ["Karl Brandt"]),
     ("„Das ist falsch“, so Minister Karl Brandt.", ["Karl Brandt"]),
@@ -24,7 +26,7 @@ GERMAN = [
     ("Eva Lang: „Wir suchen noch.“", ["Eva Lang"]),
     ("Nach Angaben von Eva Lang ist das „ein schwerer Fehler“.", ["Eva Lang"]),
 ]
-FRENCH = [
+FRENCH: Table = [
     ("« La loi sera votée », a déclaré la ministre Claire Fontaine.", ["Claire Fontaine"]),
     ("«\u00a0La loi sera votée\u00a0», a assuré Claire Fontaine.", ["Claire Fontaine"]),
     ("Selon Marc Delorme, « la situation est grave ».", ["Marc Delorme"]),
@@ -42,7 +44,7 @@ FRENCH = [
     ("« C’est un échec », a affirmé le porte-parole du gouvernement.", ["le porte-parole du gouvernement"]),
     ("Le livre « Un printemps » est sorti hier.", []),
 ]
-SPANISH = [
+SPANISH: Table = [
     ("«No vamos a ceder», dijo el presidente Pedro Salas.", ["Pedro Salas"]),
     ("“La ley es clara”, ha asegurado la ministra Ana Torres.", ["Ana Torres"]),
     ("Según Luis Prieto, “el acuerdo está cerca”.", ["Luis Prieto"]),
@@ -59,7 +61,7 @@ SPANISH = [
     ("“Ganaremos”, dijo Ana Torres. “No hay duda de ello.”", ["Ana Torres", "Ana Torres"]),
     ("Leyó la novela “La Casa” en dos días.", []),
 ]
-ITALIAN = [
+ITALIAN: Table = [
     ("«Non ci fermeremo», ha detto la premier Giulia Conti.", ["Giulia Conti"]),
     ("«È una vergogna», attacca il sindaco Marco Neri.", ["Marco Neri"]),
     ("Secondo Paolo Greco, «l’accordo è vicino».", ["Paolo Greco"]),
@@ -76,7 +78,7 @@ ITALIAN = [
     ("«Vinceremo», ha detto Marco Neri. «Non ho dubbi su questo».", ["Marco Neri", "Marco Neri"]),
     ("Ha letto il romanzo «La Casa» in due giorni.", []),
 ]
-PORTUGUESE = [
+PORTUGUESE: Table = [
     ("“Não vamos recuar”, disse o presidente João Prado.", ["João Prado"]),
     ("Rita Moura chegou tarde. “A situação é grave”, afirmou ela.", ["Rita Moura"]),
     ("Segundo a ministra Rita Moura, “o acordo está próximo”.", ["Rita Moura"]),
@@ -93,7 +95,7 @@ PORTUGUESE = [
     ("‘É um erro’, lamentou Carlos Lima.", ["Carlos Lima"]),
     ("Leu o romance “A Casa” em dois dias.", []),
 ]
-RUSSIAN = [
+RUSSIAN: Table = [
     ("«Мы не отступим», — сказал президент Иван Орлов.", ["Иван Орлов"]),
     ("Анна Белова пришла поздно. «Это ошибка», — подчеркнула она.", ["Анна Белова"]),
     ("По словам Сергея Громова, «переговоры идут». Сергей Громов уехал.", ["Сергей Громов"]),
@@ -111,7 +113,7 @@ RUSSIAN = [
     ("«Мы победим», — заявил Иван Орлов. «Сомнений в этом нет».", ["Иван Орлов", "Иван Орлов"]),
     ("Он прочёл роман «Дом» за два дня.", []),
 ]
-UKRAINIAN = [
+UKRAINIAN: Table = [
     ("«Ми не відступимо», — сказав президент Іван Орлик.", ["Іван Орлик"]),
     ("Ганна Біла прийшла пізно. «Це помилка», — наголосила вона.", ["Ганна Біла"]),
     ("За словами Сергія Громова, «переговори тривають». Сергій Громов поїхав.", ["Сергій Громов"]),
@@ -128,7 +130,7 @@ UKRAINIAN = [
     ("«Ми переможемо», — заявив Іван Орлик. «Сумнівів у цьому немає».", ["Іван Орлик", "Іван Орлик"]),
     ("Він прочитав роман «Дім» за два дні.", []),
 ]
-SENTENCES = {
+SENTENCES: dict[str, Table] = {
     "de": GERMAN,
     "fr": FRENCH,
     "es": SPANISH,
