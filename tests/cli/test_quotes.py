@@ -3,15 +3,18 @@
 import json
 import os
 import pty
+import re
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+import pipeline.quotes
 from pipeline.cli.quotes import parse_day
 from pipeline.errors import UsageError
-from tests.conftest import COMMAND, Newsflow, _environment
+from tests.conftest import COMMAND, ROOT, Newsflow, _environment
+from tests.test_docs import generator
 
 PLACE = (
     "The committee met in the old town hall for most of the day and heard eleven people, some of them twice. "
@@ -162,3 +165,26 @@ def test_days_and_times() -> None:
     for wrong in ("", "28.2.2026", "2026", "9999-12-31", "0001-01-01T00:00+14:00"):
         with pytest.raises(UsageError):
             parse_day(wrong, "--since")
+
+
+def test_the_tables_in_the_page_on_quotes_are_what_the_code_gives() -> None:
+    page = (ROOT / "docs/quotes.md").read_text(encoding="utf-8")
+    assert page.count("| indirect |") > 0
+    assert generator("generate_quotes").render(page) == page, "run `python docs/generate_quotes.py`"
+
+
+def test_a_stale_table_is_noticed() -> None:
+    page = "<!-- rows -->\n| old |\n<!-- end -->\n"
+    fresh = generator("generate_quotes").render(page)
+    assert "| old |" not in fresh
+    assert (
+        "| direct | These efforts are not taken seriously by Russia, | he | Sergei Lavrov | stated |" in fresh
+    )
+
+
+def test_the_page_on_quotes_names_every_step_in_its_order() -> None:
+    page = (ROOT / "docs/quotes.md").read_text(encoding="utf-8")
+    steps = re.findall(r"^ *\d+\. (\w+\.py)", pipeline.quotes.__doc__ or "", re.M)
+    places = [page.find(f"`{step}`") for step in steps]
+    assert len(steps) >= 19
+    assert [step for step, place in zip(steps, places, strict=True) if place < 0] == []
