@@ -103,15 +103,18 @@ def find_duplicates(rows: Rows, strict: Strict = False) -> None:
 def extract_quotes(rows: Rows, strict: Strict = False) -> None:
     """Extract quotes from a stream of {"id", "text", "language"?}.
 
-    One JSON line for each: {"id", "quotes": \\[{"start", "end", "text", "kind", "speaker", ...}]}.
+    One JSON line for each: {"id", "quotes": \\[{"start", "end", "text", "kind", "speaker", ...}]}. The
+    language is told from the text where a row does not say it.
     """
+    from pipeline.clean.languages import language_of
     from pipeline.quotes import extract_quotes as extract
 
     source = RowSource(rows)
     with piping():
         for row in source.rows(required=("id", "text")):
-            language = row.get("language")
-            quotes = extract(str(row["text"]), language if isinstance(language, str) else None)
+            text, claimed = str(row["text"]), row.get("language")
+            language = claimed if isinstance(claimed, str) else language_of(text, ())
+            quotes = extract(text, language)
             _print({"id": row["id"], "quotes": [_quote_row(quote) for quote in quotes]})
     source.end(strict)
 

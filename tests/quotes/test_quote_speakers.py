@@ -93,3 +93,8 @@ def test_a_certain_attribution_is_rated_above_a_guess() -> None:
     (sure,) = extract_quotes("“It is late,” Ann Lee said.", "en")
     (guess,) = extract_quotes("Ann Lee and “the long shadow of it all” in Oslo.", "en")
     assert 0 < guess.confidence < 0.6 < 0.9 < sure.confidence <= 1
+
+
+def test_a_number_with_a_comma_is_one_word() -> None:
+    text = "The ministry pays 310,000 crowns towards the building and has asked for a copy of the collection."
+    assert [quote.speaker for quote in extract_quotes(text, "en") if "310" in quote.text] == []
