@@ -186,7 +186,7 @@ def _read_lists(name: str) -> dict[str, list[str]]:
 
 
 def _word_pattern(abbreviations: Iterable[str]) -> re.Pattern[str]:
-    """Initials (U.S., J.), abbreviations (Sen.), numbers (3.5), words with inner ' - . &, or one character."""
+    """Initials (U.S.), abbreviations (Sen.), numbers (3.5), words with inner ' - . &, or one character."""
     known = "|".join(sorted((re.escape(word.title()) for word in abbreviations), key=len, reverse=True))
     return re.compile(
         rf"(?:[^\W\d_]\.)+(?![^\W_])|\b(?:{known or '(?!)'})\.|\d+(?:[.,]\d+)+(?![^\W_])|"
