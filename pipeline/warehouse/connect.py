@@ -1,9 +1,11 @@
 """Connections: DuckDB with the DuckLake catalog attached as `newsflow` and its schema in use."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from tempfile import gettempdir
 
 import duckdb
 
@@ -32,6 +34,8 @@ def connect(
     if read_only and isinstance(catalog, SqliteCatalog) and not catalog.path.exists():
         raise UsageError(f"no tables in {settings.data} yet: run `newsflow ingest SOURCE` first")
     connection = duckdb.connect()
+    # What does not fit into memory goes to the system's temporary folder, not to the one the user stands in.
+    connection.execute(f"set temp_directory = {quote(f'{gettempdir()}/newsflow-{os.getpid()}')}")
     try:
         _load_extensions(connection, catalog)
         if read_only:
