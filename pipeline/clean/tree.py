@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from lxml.etree import LxmlError, strip_elements  # type: ignore[import-untyped]
-from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: ignore[import-untyped]
+from lxml.etree import LxmlError, strip_elements
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 __all__ = [
     "HtmlElement",

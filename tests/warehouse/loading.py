@@ -13,7 +13,7 @@ from pipeline import batch
 from pipeline.archive.captures import BatchInfo
 from pipeline.batch import Found, Report, Run
 from pipeline.records import Capture
-from pipeline.settings import Settings, settings_for
+from pipeline.settings import settings_for
 from pipeline.warehouse.connect import connect
 
 INFO = BatchInfo("ingest", "test", datetime(2026, 3, 1, tzinfo=UTC))
@@ -63,7 +63,3 @@ def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any
     volatile = VOLATILE - ({"fetched_at"} if table != "captures" else set())
     kept = ", ".join(name for name in names if name not in volatile)
     return sorted(connection.execute(f"select {kept} from {table}").fetchall(), key=repr)
-
-
-def settings_of(folder: Path) -> Settings:
-    return settings_for(folder)
