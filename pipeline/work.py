@@ -1,8 +1,9 @@
 """The CPU work: the pure stages on many captures, in worker processes with limits on each item.
 
-    Item ── examine ──> Extracted (article, quotes, fingerprint) or Dropped
+    Item ── examine ────────> Extracted (article, quotes, fingerprint) or Dropped
+    Feed ── examine_feed ───> ParsedFeed or Dropped
 
-A page that takes too long, takes too much memory or kills its worker costs itself only: it becomes a Dropped,
+A page or feed that takes too long, takes too much memory or kills its worker costs itself only: it becomes a Dropped,
 and its worker is replaced.
 """
 
@@ -26,6 +27,7 @@ from pipeline.records import Article, Capture, Dropped, Quote
 from pipeline.settings import Limits
 
 if TYPE_CHECKING:
+    from pipeline.acquire.records import ParsedFeed
     from pipeline.stories import Fingerprint
 
 Result = TypeVar("Result")
@@ -69,6 +71,14 @@ def examine_page(capture: Capture, payload: bytes) -> Article | Dropped:
     return clean(capture, payload)
 
 
+def examine_feed(capture: Capture, payload: bytes) -> "ParsedFeed | Dropped":
+    """One feed's body to its entries."""
+    from pipeline.acquire.feeds import parse_feed
+
+    charset = f"; charset={capture.charset}" if capture.charset else ""
+    return parse_feed(payload, capture.final_url or capture.url or "", capture.media_type + charset)
+
+
 @dataclass(slots=True)
 class Health:
     """How many items in a row have killed their worker; far too many mean that no worker can run at all."""
@@ -92,22 +102,23 @@ class Task(Generic[Result]):
     future: "ProcessFuture[Result]"
     seconds: float
     health: Health
+    stage: str
 
     def result(self) -> Result | Dropped:
         """Wait for it. A failure of the item is a Dropped; WorkersError says that no worker can run."""
         try:
             found = self.future.result()
         except TaskTimeoutError:
-            return Dropped("clean", Reason.TIMEOUT, f"more than {self.seconds:g} s")
+            return Dropped(self.stage, Reason.TIMEOUT, f"more than {self.seconds:g} s")
         except MemoryError:
-            return Dropped("clean", Reason.OUT_OF_MEMORY, "more memory than one worker may take")
+            return Dropped(self.stage, Reason.OUT_OF_MEMORY, "more memory than one worker may take")
         except ProcessExpired as error:
             self.health.died()
-            return Dropped("clean", Reason.CRASHED, f"the worker ended with code {error.exitcode}")
+            return Dropped(self.stage, Reason.CRASHED, f"the worker ended with code {error.exitcode}")
         except BrokenProcessPool as error:
             raise WorkersError(f"the worker processes cannot be started: {error}") from error
         except Exception as error:  # noqa: BLE001 - the one boundary: any failure of an item costs that item only
-            return Dropped("clean", Reason.CRASHED, f"{type(error).__name__}: {error}"[:300])
+            return Dropped(self.stage, Reason.CRASHED, f"{type(error).__name__}: {error}"[:300])
         self.health.deaths = 0
         return found
 
@@ -146,14 +157,20 @@ class Workers:
             forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
     def submit(
-        self, function: Callable[[Capture, bytes], Result], capture: Capture, payload: bytes
+        self,
+        function: Callable[[Capture, bytes], Result],
+        capture: Capture,
+        payload: bytes,
+        seconds: float | None = None,
+        stage: str = "clean",
     ) -> Task[Result]:
-        """Hand one capture to a worker."""
+        """Hand one capture to a worker, for at most `seconds` of wall time; `stage` is what a Dropped names."""
+        limit = self._seconds if seconds is None else seconds
         try:
-            future = self._pool.schedule(function, args=[capture, payload], timeout=self._seconds)
+            future = self._pool.schedule(function, args=[capture, payload], timeout=limit)
         except RuntimeError as error:  # what Pebble raises once its pool is broken
             raise WorkersError(f"the worker processes cannot run: {error}") from error
-        return Task(future, self._seconds, self._health)
+        return Task(future, limit, self._health, stage)
 
     def run(
         self, function: Callable[[Capture, bytes], Result], items: Iterable[tuple[Capture, bytes]]

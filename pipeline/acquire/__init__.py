@@ -1,0 +1,1 @@
+"""Feeds polled and pages fetched: what the network gives, as records."""
