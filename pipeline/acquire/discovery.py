@@ -52,7 +52,9 @@ _TYPES = {
 }
 _FEEDLIKE = re.compile(r"(?:^|[/._\-?=])(?:rss|atom|feeds?)(?:$|[/._\-?=&\d])", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|komment|commentaire|comentario", re.IGNORECASE)
-_SITEMAP_LINE = re.compile(r"^[ \t]{0,20}sitemap[ \t]{0,20}:[ \t]{0,20}(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
+_SITEMAP_LINE = re.compile(
+    r"^[ \t]{0,20}sitemap[ \t]{0,20}:[ \t]{0,20}(\S{1,2000})", re.IGNORECASE | re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)

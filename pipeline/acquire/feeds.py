@@ -39,9 +39,7 @@ from pipeline.settings import Limits
 
 _HEAD_CHARS = 4096  # room for comments and style sheets before the root
 _DECLARATION = re.compile(r"<\?xml[^>]{0,400}\?>", re.IGNORECASE)
-_DECLARED = re.compile(
-    rb"<\?xml[^>]{0,300}?encoding\s{0,9}=\s{0,9}[\"']([\w.:\-]{2,40})", re.IGNORECASE
-)
+_DECLARED = re.compile(rb"<\?xml[^>]{0,300}?encoding\s{0,9}=\s{0,9}[\"']([\w.:\-]{2,40})", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<(?:[\w\-]{1,40}:)?([a-z]\w{0,40})[\s>/]", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ROOTS = {"rss", "rdf", "feed", "channel"}

@@ -1,7 +1,7 @@
 """What passes between fetching, parsing and scheduling. All frozen; times are timezone-aware UTC.
 
-    URL ── fetch ──> Fetched or Failed ── parse ──> ParsedFeed
-    FeedState + outcome ── after_poll ──> FeedState
+URL ── fetch ──> Fetched or Failed ── parse ──> ParsedFeed
+FeedState + outcome ── after_poll ──> FeedState
 """
 
 from dataclasses import dataclass
