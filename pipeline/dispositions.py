@@ -30,9 +30,7 @@ class Reason(StrEnum):
     NO_TEXT = "no_text"  # a row without `text` or `html`
     UNSUPPORTED_TYPE = "unsupported_type"  # not HTML, text or JSON: images, PDF, binaries
     HTTP_ERROR = "http_error"  # the response was no 200
-    NOT_A_FEED = (
-        "not_a_feed"  # an answer of a feed's address that is none: a page, a login, something damaged
-    )
+    NOT_A_FEED = "not_a_feed"  # what a feed's address gave is none: a page, a login, something damaged
     # at cleaning
     NOT_HTML = "not_html"  # claimed to be HTML, but holds no element
     NO_ARTICLE = "no_article"  # a page without a main text

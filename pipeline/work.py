@@ -3,8 +3,8 @@
     Item ── examine ────────> Extracted (article, quotes, fingerprint) or Dropped
     Feed ── examine_feed ───> ParsedFeed or Dropped
 
-A page or feed that takes too long, takes too much memory or kills its worker costs itself only: it becomes a Dropped,
-and its worker is replaced.
+A page or feed that takes too long, takes too much memory or kills its worker costs itself only: it becomes a
+Dropped, and its worker is replaced.
 """
 
 import multiprocessing
@@ -164,7 +164,7 @@ class Workers:
         seconds: float | None = None,
         stage: str = "clean",
     ) -> Task[Result]:
-        """Hand one capture to a worker, for at most `seconds` of wall time; `stage` is what a Dropped names."""
+        """Hand one capture to a worker for at most `seconds`; a Dropped names `stage`."""
         limit = self._seconds if seconds is None else seconds
         try:
             future = self._pool.schedule(function, args=[capture, payload], timeout=limit)

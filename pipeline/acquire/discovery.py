@@ -1,10 +1,10 @@
 """Where the feeds of a site are, from what it has served already, and whether two feeds are one.
 
 A caller fetches the address given; where that is a page, the candidates here in their order: what the page
-links to as feeds, what it shows as links, the sitemaps of robots.txt, and last the paths that content management
+declares as feeds, what it links to, the sitemaps of robots.txt, and last the paths that content management
 systems use. Nothing here fetches.
 
-Sources: the WHATWG's HTML standard, section 4.6.7.1 (`link rel=alternate`), RFC 9309 with its `Sitemap` lines.
+Sources: the WHATWG's HTML standard, section 4.6.7.1 (`link rel=alternate`), the `Sitemap` lines of RFC 9309.
 """
 
 import re
@@ -20,8 +20,7 @@ from pipeline.clean.tree import HtmlElement, has_monstrous_tag, parse, text_of
 
 Source = Literal["link", "anchor", "robots", "path"]
 
-# Of WordPress, Drupal, Ghost, Hugo, Jekyll, Blogger, Squarespace, Medium, Arc and Escenic, in the order of how
-# many sites use them.
+# Of WordPress, Drupal, Ghost, Hugo, Jekyll, Blogger, Arc and others, the common ones first.
 COMMON_PATHS = (
     "/feed/",
     "/rss",
@@ -39,7 +38,7 @@ COMMON_PATHS = (
     "/sitemap.xml",
 )
 MOST_CANDIDATES = 50
-# Two feeds that share this part of the shorter one's articles, and more than a few, are one under two addresses.
+# Two feeds that share this part of the shorter one's articles, and more than a few, are one.
 SHARED_ENTRIES, FEWEST_SHARED = 0.8, 3
 _TYPES = {
     "application/rss+xml",
@@ -52,9 +51,7 @@ _TYPES = {
 }
 _FEEDLIKE = re.compile(r"(?:^|[/._\-?=])(?:rss|atom|feeds?)(?:$|[/._\-?=&\d])", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|komment|commentaire|comentario", re.IGNORECASE)
-_SITEMAP_LINE = re.compile(
-    r"^[ \t]{0,20}sitemap[ \t]{0,20}:[ \t]{0,20}(\S{1,2000})", re.IGNORECASE | re.MULTILINE
-)
+_SITEMAP_LINE = re.compile(r"^[ \t]{0,20}sitemap[ \t]{0,20}:[ \t]{0,20}(\S{1,2000})", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class Candidate:
 
 
 def find_feeds(payload: bytes, url: str, charset: str | None = None) -> list[Candidate]:
-    """The feeds that a page names, the likeliest first: declared ones before links, articles before comments."""
+    """The feeds that a page names: declared ones before links, articles before comments."""
     markup = decode(payload, charset)
     tree = None if has_monstrous_tag(markup) else parse(markup)
     if tree is None:
@@ -95,7 +92,7 @@ def common_paths(url: str) -> list[Candidate]:
 
 
 def feed_key(url: str) -> str:
-    """What is equal for spellings of one feed's address: without scheme, `www.`, fragment and closing slash."""
+    """What spellings of one feed's address share: no scheme, `www.`, fragment or closing slash."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:
@@ -108,7 +105,7 @@ def feed_key(url: str) -> str:
 
 
 def is_same_feed(one: ParsedFeed, other: ParsedFeed) -> bool:
-    """Whether two documents under different addresses are one feed: they name the same own address, or overlap."""
+    """Whether two documents are one feed: they name the same address as their own, or overlap."""
     if one.self_url and other.self_url and feed_key(one.self_url) == feed_key(other.self_url):
         return True
     ours, theirs = ({entry.url for entry in feed.entries} for feed in (one, other))

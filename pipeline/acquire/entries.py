@@ -13,7 +13,7 @@ from pipeline.clean.dates import EARLIEST, parse_date
 
 TEXT_CHARS = 1000
 DATE_CHARS = 80
-# Characters that RFC 3986 allows in path, query and fragment, with the percent sign of what is escaped already.
+# Characters that RFC 3986 allows in path, query and fragment, and the sign of what is escaped already.
 _ALLOWED = "%/:?#[]@!$&'()*+,;=~"
 # Characters that no XML text may hold (XML 1.0, section 2.2).
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -32,7 +32,10 @@ def make_entry(
 
 
 def distinct(entries: Iterable[FeedEntry | None]) -> tuple[FeedEntry, ...]:
-    """The entries in their order, each once. A key that stands for several addresses is no key: those go by address."""
+    """The entries in their order, each once.
+
+    A key that stands for several addresses is none: those entries go by their address.
+    """
     present = [entry for entry in entries if entry is not None]
     urls: defaultdict[str, set[str]] = defaultdict(set)
     for entry in present:
@@ -77,7 +80,7 @@ def one_line(text: object) -> str | None:
 
 
 def moment(claim: object) -> datetime | None:
-    """A date as the feed writes it, in UTC (also where it names no zone); None before the web, and for no date."""
+    """A date as the feed writes it, in UTC also where it names no zone; None for what is no date."""
     found = parse_date(claim[:DATE_CHARS]) if isinstance(claim, str) else None
     return in_utc(found)
 

@@ -115,7 +115,7 @@ class FeedHints:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """One feed's document. `next_urls` are the children of a sitemap index, or the next page of a paged feed."""
+    """One feed's document. `next_urls`: the children of a sitemap index, the next page of a paged feed."""
 
     kind: FeedKind
     title: str | None

@@ -1,7 +1,7 @@
 """When to poll a feed again: old state and the outcome of a poll in, new state out. Nothing here acts.
 
     wait = the longest of: the feed's own interval, Cache-Control max-age, Retry-After, ttl, sy:updatePeriod
-         + jitter, clamped to 10 minutes .. 7 days, then on to the first hour and day that the feed does not skip
+         + jitter, clamped to 10 minutes .. 7 days, then on to the first hour and day that are not skipped
 
 The own interval follows how often new entries come. Failures lengthen the wait without end up to a limit, and
 leave the interval alone, so that a feed that comes back is polled as before. The caller commits the new state
@@ -23,13 +23,13 @@ from pipeline.acquire.records import Failed, Failure, FeedHints, FeedState, Fetc
 FIRST_INTERVAL = 30 * 60
 SHORTEST = 10 * 60
 LONGEST = 7 * 24 * 3600
-# A permanent redirect is believed after this many good polls in a row: a mistake of the publisher, or the login
-# page of a network, is gone by then, while the redirect is followed all the time and costs one request a poll.
+# A permanent redirect is believed after this many good polls in a row: a publisher's mistake is gone by then,
+# and until then the redirect is followed, which costs one request a poll.
 MOVE_CONFIRMATIONS = 5
 # Added to every wait, at most: feeds subscribed at the same time drift apart.
 JITTER = 0.1
-# Several new entries at one poll: the feed is faster than the interval. None: it is slower, but a feed is never
-# asked less often than four times in the length of its present silence, so that a night does not cost a morning.
+# Several new entries at one poll: the feed is faster than the interval. None: it is slower, but it is asked at
+# least four times in the length of its present silence, so that a quiet night does not cost a morning.
 FASTER, SLOWER = 0.5, 1.25
 ASKED_PER_SILENCE = 4
 # After a failure the wait doubles each time, up to a day for what passes by itself and a week for the rest.
@@ -123,8 +123,9 @@ def after_poll(
 ) -> FeedState:
     """The state after one poll.
 
-    `hints` are those of a body just parsed; None where none was (a 304, the same body, a failure), and then the
-    ones held stay in force. A body that is no feed comes as Failed with Failure.MALFORMED. `jitter` is in 0..1.
+    `hints` are those of a body just parsed; None where none was (a 304, the same body, a failure), and then
+    the ones held stay in force. A body that is no feed comes as Failed with Failure.MALFORMED. `jitter` is
+    in 0..1.
     """
     polled = replace(state, last_polled_at=now, hints=state.hints if hints is None else hints)
     if isinstance(outcome, Failed):
