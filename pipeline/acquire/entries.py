@@ -80,13 +80,8 @@ def one_line(text: object) -> str | None:
 
 
 def moment(claim: object) -> datetime | None:
-    """A date as the feed writes it, in UTC also where it names no zone; None for what is no date."""
+    """A date as the feed writes it, in UTC also where it names no zone; None for what is no date on the web."""
     found = parse_date(claim[:DATE_CHARS]) if isinstance(claim, str) else None
-    return in_utc(found)
-
-
-def in_utc(found: datetime | None) -> datetime | None:
-    """A moment in UTC, None where it cannot be a publication on the web."""
     if found is None:
         return None
     try:

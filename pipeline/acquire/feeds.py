@@ -8,11 +8,10 @@ Sources: RSS 2.0, RSS 1.0 with its syndication module, RFC 4287 (Atom), RFC 5005
 charset of the header goes before that of the declaration).
 """
 
-import calendar
 import io
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import feedparser
 
@@ -20,7 +19,6 @@ from pipeline.acquire.entries import (
     ILLEGAL,
     absolute_url,
     distinct,
-    in_utc,
     language_tag,
     make_entry,
     moment,
@@ -142,21 +140,12 @@ def _entry(entry: Mapping[str, object], url: str) -> FeedEntry | None:
 def _published_at(entry: Mapping[str, object]) -> datetime | None:
     """The date of publication, else that of the last change: an edited entry keeps its first date."""
     for name in ("published", "created", "updated"):
-        # By dict.get: feedparser's own answers `updated` with `published`, and warns.
-        found = moment(dict.get(entry, name)) or _from_parts(dict.get(entry, f"{name}_parsed"))  # type: ignore[call-overload]
+        # By dict.get: feedparser's own answers `updated` with `published`. The text, not what feedparser makes
+        # of it: it takes a day of the month that it cannot read for the first.
+        found = moment(dict.get(entry, name))  # type: ignore[call-overload]
         if found is not None:
             return found
     return None
-
-
-def _from_parts(parts: object) -> datetime | None:
-    """What feedparser makes of dates in words that Python does not know (Korean, Greek, Hungarian ones)."""
-    if not isinstance(parts, tuple):
-        return None
-    try:
-        return in_utc(datetime.fromtimestamp(calendar.timegm(parts), UTC))
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _link(node: Mapping[str, object], relation: str) -> str | None:

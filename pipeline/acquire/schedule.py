@@ -28,8 +28,8 @@ LONGEST = 7 * 24 * 3600
 MOVE_CONFIRMATIONS = 5
 # Added to every wait, at most: feeds subscribed at the same time drift apart.
 JITTER = 0.1
-# Several new entries at one poll: the feed is faster than the interval. None: it is slower, but it is asked at
-# least four times in the length of its present silence, so that a quiet night does not cost a morning.
+# Several new entries at one poll: the feed is faster than the interval. None: it is slower, but it is asked
+# at least four times in the length of its present silence, so that a quiet night costs no morning.
 FASTER, SLOWER = 0.5, 1.25
 ASKED_PER_SILENCE = 4
 # After a failure the wait doubles each time, up to a day for what passes by itself and a week for the rest.
