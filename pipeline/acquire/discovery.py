@@ -81,7 +81,7 @@ def sitemap_lines(robots: bytes, url: str) -> list[Candidate]:
     """The sitemaps that a robots.txt names, those of news first."""
     named = (absolute_url(line, url) for line in _SITEMAP_LINE.findall(decode(robots)))
     distinct = dict.fromkeys(filter(None, named))
-    ranked = sorted(distinct, key=lambda one: "news" not in one.lower())
+    ranked = sorted(distinct, key=lambda one: "news" not in urlsplit(one).path.lower())
     return [Candidate(one, None, "robots") for one in ranked[:MOST_CANDIDATES]]
 
 
