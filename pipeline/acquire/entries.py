@@ -80,7 +80,7 @@ def one_line(text: object) -> str | None:
 
 
 def moment(claim: object) -> datetime | None:
-    """A date as the feed writes it, in UTC also where it names no zone; None for what is no date on the web."""
+    """A date as the feed writes it, in UTC also where it names no zone; None for what is no date."""
     found = parse_date(claim[:DATE_CHARS]) if isinstance(claim, str) else None
     if found is None:
         return None

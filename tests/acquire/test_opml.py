@@ -18,7 +18,9 @@ def opml(body: str) -> bytes:
 
 def test_a_list_goes_out_and_comes_back() -> None:
     feeds = [
-        Subscription("https://news.example/a?x=1&y=2", "https://news.example/", 'The "Coast"', "en", "Norway"),
+        Subscription(
+            "https://news.example/a?x=1&y=2", "https://news.example/", 'The "Coast"', "en", "Norway"
+        ),
         Subscription("https://news.example/b", None, "Паром", "ru", "Norway"),
         Subscription("https://other.example/c", title="https://other.example/c"),
     ]
@@ -50,7 +52,7 @@ def test_what_is_no_list_says_so(payload: bytes) -> None:
 
 def test_a_damaged_list_keeps_what_can_be_read() -> None:
     body = '<outline xmlUrl="https://news.example/1"/><outline text="a & b" xmlUrl="https://news.example/2"/>'
-    assert [feed.feed_url for feed in read_opml(opml(body)[:-20])] == [
+    assert [feed.feed_url for feed in read_opml(opml(body)[:-14])] == [
         "https://news.example/1",
         "https://news.example/2",
     ]

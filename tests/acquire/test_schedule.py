@@ -73,7 +73,11 @@ WAITS: dict[str, tuple[dict[str, str], FeedHints | None, int]] = {
         3 * HOUR,
     ),
     "a skipped hour": ({}, FeedHints(skip_hours=frozenset({11})), HOUR + HALF_HOUR),
-    "skipped hours over midnight": ({}, FeedHints(skip_hours=frozenset({*range(11, 24), 0})), 14 * HOUR + HALF_HOUR),
+    "skipped hours over midnight": (
+        {},
+        FeedHints(skip_hours=frozenset({*range(11, 24), 0})),
+        14 * HOUR + HALF_HOUR,
+    ),
     "an hour skipped that is not due": ({}, FeedHints(skip_hours=frozenset({10, 12})), HALF_HOUR),
     "skipped days": ({}, FeedHints(skip_days=frozenset({2, 3})), int(1.5 * DAY) + HOUR + HALF_HOUR),
     "skipped hour after a skipped day": (
@@ -132,9 +136,9 @@ def test_a_night_does_not_cost_the_morning_and_a_dead_feed_is_asked_once_a_week(
         now = feed.next_poll_at
         polls.append(now)
     in_the_night = [moment for moment in polls if moment < NOW + timedelta(hours=8)]
-    assert max(after - before for before, after in zip(in_the_night, in_the_night[1:], strict=False)) <= timedelta(
-        hours=2
-    )
+    assert max(
+        after - before for before, after in zip(in_the_night, in_the_night[1:], strict=False)
+    ) <= timedelta(hours=2)
     assert polls[-1] - polls[-2] == timedelta(seconds=LONGEST)
 
 
@@ -175,7 +179,9 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("outcome", "meaning"), ANSWERS, ids=lambda value: str(getattr(value, "status", value)))
+@pytest.mark.parametrize(
+    ("outcome", "meaning"), ANSWERS, ids=lambda value: str(getattr(value, "status", value))
+)
 def test_what_an_answer_means(outcome: Fetched, meaning: object) -> None:
     assert answer_of(state(), outcome) == meaning
 
