@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "quotes": {"dispositions", "records"},
     "stories": {"dispositions", "records"},
     "archive": WORDS,
+    "acquire": WORDS | {"archive", "clean"},
     "work": WORDS | {"clean", "quotes", "stories"},
     "preload": {"clean", "quotes", "stories"},
     "warehouse": WORDS | {"clean", "quotes", "stories", "archive", "work"},
