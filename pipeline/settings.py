@@ -26,6 +26,41 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """Bounds of one answer, its redirects included. `seconds`: total time; the two others are of one wait.
+
+    `header_bytes`: below the 100 KiB at which the HTTP parser gives up. `decoded_bytes` keeps a decompression bomb
+    below 30 MB of memory: decoders hold their output about twice (measured with brotli 1.2 in tests/acquire).
+    """
+
+    wire_bytes: int = 12 * MIB
+    decoded_bytes: int = 12 * MIB
+    header_bytes: int = 64 * 1024
+    redirects: int = 10
+    seconds: float = 60.0
+    connect_seconds: float = 10.0
+    read_seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How Newsflow behaves towards other people's servers.
+
+    `contact`: an address or page in the User-Agent where a publisher reaches the operator. `allow`: what the guard
+    lets through although it is private: networks (`10.1.0.0/16`) and endpoints (`intranet.example:8000`).
+    `host_seconds`: from the end of one request to a host to the start of the next.
+    """
+
+    contact: str = ""
+    allow: tuple[str, ...] = ()
+    ports: frozenset[int] = frozenset({80, 443, 8080, 8443})
+    host_seconds: float = 1.0
+    host_requests: int = 1
+    requests: int = 64
+    limits: FetchLimits = field(default_factory=FetchLimits)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where one Newsflow keeps its data, and how it works.
 
@@ -39,6 +74,7 @@ class Settings:
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     lock_seconds: float = 600.0
     limits: Limits = field(default_factory=Limits)
+    network: Network = field(default_factory=Network)
 
     @property
     def captures(self) -> Path:

@@ -140,8 +140,8 @@ def _entry(entry: Mapping[str, object], url: str) -> FeedEntry | None:
 def _published_at(entry: Mapping[str, object]) -> datetime | None:
     """The date of publication, else that of the last change: an edited entry keeps its first date."""
     for name in ("published", "created", "updated"):
-        # By dict.get: feedparser's own answers `updated` with `published`. The text, not what feedparser makes
-        # of it: it takes a day of the month that it cannot read for the first.
+        # By dict.get: feedparser's own answers `updated` with `published`. The text, not the date that
+        # feedparser makes of it: where it cannot read the day of the month, it says the first.
         found = moment(dict.get(entry, name))  # type: ignore[call-overload]
         if found is not None:
             return found

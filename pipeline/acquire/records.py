@@ -1,7 +1,6 @@
-"""What passes between fetching, parsing and scheduling. All frozen; times are timezone-aware UTC.
+"""What the network gives: exchanges as they went over the wire, answers, failures; and what a feed says and is.
 
-URL ── fetch ──> Fetched or Failed ── parse ──> ParsedFeed
-FeedState + outcome ── after_poll ──> FeedState
+A request ends as `Fetched` (a whole answer, whatever its status) or as `Failed` (none). Both carry their hops.
 """
 
 from dataclasses import dataclass
@@ -10,57 +9,59 @@ from enum import StrEnum
 from typing import Literal
 
 FeedKind = Literal["rss", "atom", "rdf", "json", "news_sitemap", "sitemap", "sitemap_index"]
-FeedStatus = Literal["active", "paused", "gone"]
 
 
 class Failure(StrEnum):
-    """Why a request brought no usable answer. Stored as its value."""
+    """Why a request, or what it brought, is of no use."""
 
-    # no whole answer
-    TIMEOUT = "timeout"
-    DNS = "dns"
-    CONNECTION = "connection"
-    TLS = "tls"
-    PROTOCOL = "protocol"
-    TOO_LARGE = "too_large"
-    REDIRECTS = "redirects"
-    FORBIDDEN_ADDRESS = "forbidden_address"
-    ROBOTS = "robots"
-    CORRUPT = "corrupt"
-    # by status
-    GONE = "gone"
-    NOT_FOUND = "not_found"
-    FORBIDDEN = "forbidden"
-    RATE_LIMITED = "rate_limited"
-    SERVER_ERROR = "server_error"
-    HTTP_ERROR = "http_error"
-    # by parsing
-    MALFORMED = "malformed"
+    timeout = "timeout"
+    dns = "dns"
+    connection = "connection"
+    tls = "tls"
+    protocol = "protocol"
+    too_large = "too_large"
+    redirects = "redirects"
+    forbidden_address = "forbidden_address"
+    robots = "robots"
+    corrupt = "corrupt"
+    # By the status of a whole answer, or by parsing it.
+    gone = "gone"
+    not_found = "not_found"
+    forbidden = "forbidden"
+    rate_limited = "rate_limited"
+    server_error = "server_error"
+    http_error = "http_error"
+    malformed = "malformed"
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer as they went over the wire (one hop)."""
+    """One request and its answer as they went over the wire: one hop.
+
+    `url` of this hop; `request`: request line, headers and the blank line; `head`: status line and headers as
+    they came, with the blank line; `body`: transfer coding undone, content coding as it came; `address`: the IP
+    connected to.
+    """
 
     url: str
     requested_at: datetime
-    request: bytes  # request line and headers, with the blank line
+    request: bytes
     status: int
-    head: bytes  # status line and headers as they came, with the blank line
-    body: bytes  # transfer coding undone, content coding as it came
-    address: str  # the IP address connected to
+    head: bytes
+    body: bytes
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A whole answer, whatever its status.
 
-    `permanent_url` is where redirects of 301 and 308 alone lead from `url`; None without any, or with a
-    temporary one in between. Names in `headers` are lower-case; `payload` has its content coding undone.
+    `hops`: redirects first, the answer last; `permanent_url`: where 301 and 308 alone lead from `url`, None without
+    a redirect or with a temporary one; `headers` of the answer, names lower-case; `payload`: content coding undone.
     """
 
     url: str
-    hops: tuple[Exchange, ...]  # redirects first; the last one is the answer
+    hops: tuple[Exchange, ...]
     status: int
     final_url: str
     permanent_url: str | None
@@ -70,13 +71,14 @@ class Fetched:
     seconds: float
 
     def header(self, name: bytes) -> bytes | None:
-        """The first header of this lower-case name, byte-exact."""
-        return next((value for key, value in self.headers if key == name), None)
+        """The first value of a header, byte-exact; `name` in any case."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """No whole answer, or one that cannot be used. `detail` is one line, without credentials or tokens."""
+    """No whole answer. `detail`: one line, without credentials or tokens; `hops`: those that were whole."""
 
     url: str
     failure: Failure
@@ -87,25 +89,25 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a conditional request echoes, byte-exact."""
+    """What makes a request conditional, byte-exact as the server gave it (RFC 9110 section 13.1)."""
 
-    etag: bytes | None
-    last_modified: bytes | None
+    etag: bytes | None = None
+    last_modified: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One item of one feed. `entry_key` is its guid or id, else its link: what makes two items one."""
+    """An item of a feed. `entry_key`: guid, id or link; `url`: absolute, http or https."""
 
     entry_key: str
-    url: str  # absolute, http or https
+    url: str
     title: str | None
     published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHints:
-    """What a feed says about when to ask again. Hours and days (0 is Monday) are those of UTC."""
+    """How often a feed asks to be polled: ttl, skipHours (0..23 UTC), skipDays (0 = Monday), sy:."""
 
     ttl_seconds: int | None = None
     skip_hours: frozenset[int] = frozenset()
@@ -115,7 +117,7 @@ class FeedHints:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """One feed's document. `next_urls`: the children of a sitemap index, the next page of a paged feed."""
+    """What a feed document says. `next_urls`: children of a sitemap index, the next page of a paged feed."""
 
     kind: FeedKind
     title: str | None
@@ -128,7 +130,7 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """All that polling remembers about one feed."""
+    """What is known of a feed between polls."""
 
     feed_url: str
     etag: bytes | None
@@ -138,13 +140,13 @@ class FeedState:
     interval_seconds: int
     failures: int
     last_failure: Failure | None
-    status: FeedStatus
+    status: Literal["active", "paused", "gone"]
     last_polled_at: datetime | None
     last_success_at: datetime | None
     last_new_at: datetime | None
     moved_to: str | None
     moved_times: int
-    kind: FeedKind | None
+    kind: str | None
     title: str | None
     language: str | None
     hints: FeedHints = FeedHints()  # of the newest body that could be parsed

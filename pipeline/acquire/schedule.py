@@ -35,14 +35,14 @@ ASKED_PER_SILENCE = 4
 # After a failure the wait doubles each time, up to a day for what passes by itself and a week for the rest.
 PASSING = frozenset(
     {
-        Failure.TIMEOUT,
-        Failure.DNS,
-        Failure.CONNECTION,
-        Failure.TLS,
-        Failure.PROTOCOL,
-        Failure.RATE_LIMITED,
-        Failure.SERVER_ERROR,
-        Failure.CORRUPT,
+        Failure.timeout,
+        Failure.dns,
+        Failure.connection,
+        Failure.tls,
+        Failure.protocol,
+        Failure.rate_limited,
+        Failure.server_error,
+        Failure.corrupt,
     }
 )
 LONGEST_PASSING = 24 * 3600
@@ -54,12 +54,12 @@ Answer = Literal["changed", "same", "unchanged"]
 _MAX_AGE = re.compile(rb"(?:^|[\s,;])max-age\s{0,9}=\s{0,9}\"?([0-9]{1,20})(?![0-9])", re.IGNORECASE)
 _SECONDS = re.compile(rb"[0-9]{1,20}")
 _BY_STATUS = {
-    401: Failure.FORBIDDEN,
-    403: Failure.FORBIDDEN,
-    404: Failure.NOT_FOUND,
-    410: Failure.GONE,
-    429: Failure.RATE_LIMITED,
-    451: Failure.FORBIDDEN,
+    401: Failure.forbidden,
+    403: Failure.forbidden,
+    404: Failure.not_found,
+    410: Failure.gone,
+    429: Failure.rate_limited,
+    451: Failure.forbidden,
 }
 
 
@@ -90,12 +90,12 @@ def answer_of(state: FeedState, fetched: Fetched) -> Answer | Failure:
     """What an answer means: a changed body, the same body again (200), unchanged (304), or a failure."""
     if fetched.status == 304:
         # Only one who has asked on condition can be told that nothing has changed.
-        return "unchanged" if state.etag or state.last_modified else Failure.PROTOCOL
+        return "unchanged" if state.etag or state.last_modified else Failure.protocol
     if fetched.status == 200:
         return "same" if body_sha256(fetched.payload) == state.body_sha256 else "changed"
     if fetched.status >= 500:
-        return Failure.SERVER_ERROR
-    return _BY_STATUS.get(fetched.status, Failure.HTTP_ERROR)
+        return Failure.server_error
+    return _BY_STATUS.get(fetched.status, Failure.http_error)
 
 
 def body_sha256(payload: bytes) -> str:
@@ -124,7 +124,7 @@ def after_poll(
     """The state after one poll.
 
     `hints` are those of a body just parsed; None where none was (a 304, the same body, a failure), and then
-    the ones held stay in force. A body that is no feed comes as Failed with Failure.MALFORMED. `jitter` is
+    the ones held stay in force. A body that is no feed comes as Failed with Failure.malformed. `jitter` is
     in 0..1.
     """
     polled = replace(state, last_polled_at=now, hints=state.hints if hints is None else hints)
@@ -188,7 +188,7 @@ def _after_failure(
     jitter: float,
 ) -> FeedState:
     failures = state.failures + 1
-    ended = failure is Failure.GONE and isinstance(outcome, Fetched) and _is_final(outcome)
+    ended = failure is Failure.gone and isinstance(outcome, Fetched) and _is_final(outcome)
     limit = LONGEST_PASSING if failure in PASSING else LONGEST
     # An interval can be longer than the limit already: then a failure does not shorten it.
     wait = max(state.interval_seconds, min(limit, state.interval_seconds * 2 ** min(failures, 20)))

@@ -171,8 +171,7 @@ ODD = {
     "blank lines before the declaration": "\n\n "
     + rss(item(1), item(2), declaration='<?xml version="1.0"?>'),
     "a comment and a style sheet first": "<!-- <html> --><?xml-stylesheet href='a'?>" + rss(item(1), item(2)),
-    "entities of its own": '<!DOCTYPE rss [<!ENTITY c "coast">]>'
-    + rss(item(1, title="&c;"), item(2)),
+    "entities of its own": '<!DOCTYPE rss [<!ENTITY c "coast">]>' + rss(item(1, title="&c;"), item(2)),
     "tags of the wrong case": rss(item(1), item(2)).replace("item>", "ITEM>"),
 }
 
