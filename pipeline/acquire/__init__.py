@@ -1,13 +1,12 @@
 """Acquiring: answers of the network, politely and safely.
 
-    url ─> robots.py ─> hosts.py ─> fetch.py ─> guard.py ═══> the network
-           may we?      our turn?   one GET,    every address
-                                    bounded     checked, each hop
-                                       │
-                                       v
-                         Fetched | Failed  (records.py)
+    url ──> robots.py ──> hosts.py ──> fetch.py ══> guard.py ══> the network
+            may we,       our turn?    one GET,     every address of every
+            how slowly?                bounded      hop, and the peer
 
-`redact.py` writes addresses for logs and tables.
+                               Fetched | Failed  (records.py)
+
+`addresses.py` reads addresses and redirects, `redact.py` writes them for logs and tables, `clock.py` is the time.
 
     payload ── feeds.py ──> ParsedFeed or Dropped          jsonfeed.py, sitemaps.py, entries.py beside it
     FeedState + outcome ── schedule.py ──> FeedState       when to poll again

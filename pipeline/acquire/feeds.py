@@ -111,7 +111,8 @@ def _parse_xml(text: str, url: str) -> ParsedFeed | Dropped:
         return Dropped("feed", Reason.NOT_A_FEED, f"{type(error).__name__}: {error}"[:200])
     version, feed = str(found.get("version") or ""), found["feed"]
     if not version and not found["entries"]:
-        return Dropped("feed", Reason.NOT_A_FEED, f"damaged: {found.get('bozo_exception')}"[:200])
+        fault = found.get("bozo_exception") or "a version that is not known"
+        return Dropped("feed", Reason.NOT_A_FEED, f"no feed: {fault}"[:200])
     return ParsedFeed(
         kind=_kind(version),
         title=one_line(feed.get("title")),
