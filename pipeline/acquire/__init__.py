@@ -6,5 +6,5 @@
 
                                Fetched | Failed  (records.py)
 
-`addresses.py` reads addresses and redirects, `redact.py` writes them for logs and tables; time is in `clock.py`.
+`addresses.py` reads addresses and redirects, `redact.py` writes them for logs and tables; `clock.py`: time.
 """

@@ -1,4 +1,4 @@
-"""One GET, bounded in every direction: bytes on the wire, bytes decoded, headers, redirects, waits, total time.
+"""One GET, bounded in every direction: bytes on the wire, bytes decoded, headers, redirects, waits, time.
 
     url ─> target ─> exchange ─┬─> redirect? ─> target ...
                                └─> answer ─> content coding undone ─> Fetched

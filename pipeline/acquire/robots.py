@@ -1,8 +1,8 @@
 """robots.txt: may a page be fetched, how slowly, and which publishers say no to training.
 
-Source: RFC 9309. An answer of 4xx allows everything, 5xx and silence forbid everything for the time being. 429
-is taken as 5xx, as it asks for fewer requests, not for more. A copy holds for 24 hours, an earlier copy stands
-in while the server is silent, and 500 KiB are read.
+Source: RFC 9309. An answer of 4xx allows everything, 5xx and silence forbid everything for now. 429
+is taken as 5xx, as it asks for fewer requests, not for more. A copy holds for 24 hours, an earlier copy
+stands in while the server is silent, and 500 KiB are read.
 """
 
 import asyncio
@@ -142,7 +142,7 @@ def _crawl_delay(rules: Protego) -> float | None:
 def opt_outs(verdict: Verdict, headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, ...]:
     """The ways in which a publisher says no to training: `robots.txt GPTBot`, `X-Robots-Tag noai`, `TDMRep`.
 
-    `headers` of the page's answer, names lower-case. Source of TDMRep: the W3C community group's report, 2024.
+    `headers` of the page's answer, names lower-case. Source of TDMRep: the W3C community group, 2024.
     """
     said = [f"robots.txt {agent}" for agent in verdict.training_opt_outs]
     for name, value in headers:
