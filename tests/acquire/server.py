@@ -1,4 +1,4 @@
-"""A server on loopback that says exactly the bytes it is told, and keeps what it was asked; and a clock by hand."""
+"""A server on loopback that says the bytes it is told and keeps what it was asked; a clock by hand."""
 
 import asyncio
 import heapq
@@ -40,8 +40,8 @@ class Server:
                 await writer.drain()
                 if not page or b"content-length" not in page.lower() or b"close" in page.lower():
                     break
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the client went, or the test is over
         finally:
             writer.close()
 

@@ -46,7 +46,7 @@ def failure(answer: Fetched | Failed) -> Failure:
 
 
 def test_what_is_asked_and_what_is_kept() -> None:
-    page = b"HTTP/1.1 200 Fine\r\nContent-Length:4\r\nX-Odd:  Two \r\nETag: W/\"\xe9\"\r\n\r\nbody"
+    page = b'HTTP/1.1 200 Fine\r\nContent-Length:4\r\nX-Odd:  Two \r\nETag: W/"\xe9"\r\n\r\nbody'
     answer, server = get(page)
     got = fetched(answer)
     exchange = got.hops[0]
@@ -122,7 +122,9 @@ def test_content_codings_are_undone_and_the_wire_is_kept(coding: bytes, body: by
 
 
 def test_chunks_are_joined() -> None:
-    got = fetched(get(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n")[0])
+    got = fetched(
+        get(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n")[0]
+    )
     assert got.payload == b"abc"
 
 
@@ -191,7 +193,7 @@ SMALL = replace(QUICK, wire_bytes=1_000_000, seconds=1.5)
         (ok(b"x", b"Content-Encoding: rot13"), {Failure.corrupt}),
         (redirect("/page"), {Failure.redirects}),
         (redirect("http://[bad/"), {Failure.protocol}),
-        (redirect("http://"), {Failure.protocol}),
+        (redirect("http://"), {Failure.redirects}),
         (redirect("javascript:alert(1)"), {Failure.forbidden_address}),
     ],
 )
