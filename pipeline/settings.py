@@ -45,7 +45,7 @@ class Network:
     """How Newsflow behaves towards other people's servers.
 
     `contact`: an address or page in the User-Agent where publishers reach the operator. `allow`: what
-    the guard lets through although it is private: networks (`10.1.0.0/16`) and endpoints (`intranet.example:8000`).
+    the guard lets through although it is private: networks (`10.1.0.0/16`), endpoints (`wiki.example:8000`).
     `host_seconds`: from the end of one request to a host to the start of the next.
     """
 

@@ -40,7 +40,8 @@ def gzip_bomb() -> bytes:
 
 def brotli_bomb() -> bytes:
     stream = brotli.Compressor(quality=5, lgwin=22)
-    return b"".join(stream.process(PIECE) for _ in range(GIB // len(PIECE))) + stream.finish()
+    bomb: bytes = b"".join(stream.process(PIECE) for _ in range(GIB // len(PIECE))) + stream.finish()
+    return bomb
 
 
 def zstd_bomb() -> bytes:

@@ -1,4 +1,4 @@
-"""Fetching from a hostile server: what comes is a whole answer or a failure with its kind, in bounded time."""
+"""Fetching from a hostile server: a whole answer or a failure with its kind, in bounded time."""
 
 import asyncio
 import gzip
@@ -23,12 +23,12 @@ def get(
     page: bytes | Answer,
     limits: FetchLimits = QUICK,
     validators: Validators | None = None,
-    **pages: bytes | Answer,
+    pages: dict[str, bytes | Answer] | None = None,
 ) -> tuple[Fetched | Failed, Server]:
     """Get `/page` from a server of its own."""
 
     async def run() -> tuple[Fetched | Failed, Server]:
-        async with serving(page=page, **pages) as server, Fetcher(server.network(limits)) as fetcher:
+        async with serving(page=page, **(pages or {})) as server, Fetcher(server.network(limits)) as fetcher:
             return await fetcher.get(server.url("/page"), validators=validators), server
 
     return asyncio.run(run())
@@ -64,7 +64,7 @@ def test_what_is_asked_and_what_is_kept() -> None:
 
 def test_validators_are_echoed_to_the_byte_and_to_the_first_hop_only() -> None:
     validators = Validators(b'W/"caf\xe9, \\"', b"Tuesday, yesterday")
-    answer, server = get(redirect("/b"), validators=validators, b=ok(b"x"))
+    answer, server = get(redirect("/b"), validators=validators, pages={"b": ok(b"x")})
     assert fetched(answer).final_url.endswith("/b")
     assert b'If-None-Match: W/"caf\xe9, \\"\r\n' in server.asked[0]
     assert b"If-Modified-Since: Tuesday, yesterday\r\n" in server.asked[0]
@@ -90,7 +90,7 @@ def test_credentials_of_an_address_are_never_sent() -> None:
 
 
 def test_cookies_are_not_kept() -> None:
-    answer, server = get(ok(b"", b"Set-Cookie: a=b", b"Location: /b", status=b"302 x"), b=ok(b"x"))
+    answer, server = get(ok(b"", b"Set-Cookie: a=b", b"Location: /b", status=b"302 x"), pages={"b": ok(b"x")})
     fetched(answer)
     assert b"ookie" not in server.asked[1]
 
@@ -101,8 +101,8 @@ def test_cookies_are_not_kept() -> None:
 def test_a_move_is_permanent_when_every_hop_is(statuses: list[int], permanent: bool) -> None:
     names = [*(f"hop{at}" for at in range(1, len(statuses))), "end"]
     hops = [redirect(f"/{name}", status) for name, status in zip(names, statuses, strict=True)]
-    pages: dict[str, bytes] = dict(zip(names, [*hops[1:], ok(b"x")], strict=True))
-    got = fetched(get(hops[0], **pages)[0])
+    pages: dict[str, bytes | Answer] = dict(zip(names, [*hops[1:], ok(b"x")], strict=True))
+    got = fetched(get(hops[0], pages=pages)[0])
     assert (got.permanent_url is not None) is permanent
     assert len(got.hops) == len(statuses) + 1
 
@@ -205,7 +205,7 @@ def test_hostile_answers(page: bytes | Answer, expected: set[Failure]) -> None:
 
 def test_redirects_without_end() -> None:
     pages: dict[str, bytes | Answer] = {f"n{at}": redirect(f"/n{at + 1}") for at in range(20)}
-    answer, server = get(redirect("/n0"), **pages)
+    answer, server = get(redirect("/n0"), pages=pages)
     assert failure(answer) is Failure.redirects
     assert len(server.asked) == QUICK.redirects + 1
 

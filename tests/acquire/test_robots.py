@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309, with a clock by hand: which answers allow, forbid, are kept, are asked for again."""
+"""robots.txt by RFC 9309, with a clock by hand: which answers allow, forbid, are kept, asked again."""
 
 import asyncio
 from datetime import UTC, datetime
