@@ -29,8 +29,8 @@ class Limits:
 class FetchLimits:
     """Bounds of one answer, its redirects included. `seconds`: total time; the two others are of one wait.
 
-    `header_bytes`: below the 100 KiB at which the HTTP parser gives up. `decoded_bytes` keeps a decompression bomb
-    below 30 MB of memory: decoders hold their output about twice (measured with brotli 1.2 in tests/acquire).
+    `header_bytes`: below the 100 KiB at which the HTTP parser gives up. `decoded_bytes` keeps a decompression
+    bomb below 30 MB: decoders hold their output up to twice (measured in tests/acquire/test_bombs.py).
     """
 
     wire_bytes: int = 12 * MIB
@@ -46,8 +46,8 @@ class FetchLimits:
 class Network:
     """How Newsflow behaves towards other people's servers.
 
-    `contact`: an address or page in the User-Agent where a publisher reaches the operator. `allow`: what the guard
-    lets through although it is private: networks (`10.1.0.0/16`) and endpoints (`intranet.example:8000`).
+    `contact`: an address or page in the User-Agent where publishers reach the operator. `allow`: what
+    the guard lets through although it is private: networks (`10.1.0.0/16`), endpoints (`wiki.example:8000`).
     `host_seconds`: from the end of one request to a host to the start of the next.
     """
 

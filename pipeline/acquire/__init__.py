@@ -6,7 +6,7 @@
 
                                Fetched | Failed  (records.py)
 
-`addresses.py` reads addresses and redirects, `redact.py` writes them for logs and tables, `clock.py` is the time.
+`addresses.py` reads addresses and redirects, `redact.py` writes them for logs and tables; `clock.py`: time.
 
     payload ── feeds.py ──> ParsedFeed or Dropped          jsonfeed.py, sitemaps.py, entries.py beside it
     FeedState + outcome ── schedule.py ──> FeedState       when to poll again

@@ -40,9 +40,11 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Read an address. Raises ForbiddenAddressError for another scheme than http(s), AddressError for no address."""
+    """Read an address. Raises ForbiddenAddressError for a scheme but http(s), AddressError for no address."""
     if CONTROLS.search(url) or len(url) > MAX_URL_CHARS:
-        raise AddressError("control characters in the address" if len(url) <= MAX_URL_CHARS else "a very long address")
+        raise AddressError(
+            "control characters in the address" if len(url) <= MAX_URL_CHARS else "a very long address"
+        )
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname or "", parts.port
@@ -50,7 +52,9 @@ def target_of(url: str) -> Target:
         raise AddressError(str(error)) from error
     if parts.scheme not in PORTS:
         raise ForbiddenAddressError(f"scheme {parts.scheme[:20]!r} is neither http nor https")
-    path = quote(parts.path or "/", safe=PLAIN) + ("?" + quote(parts.query, safe=PLAIN) if parts.query else "")
+    path = quote(parts.path or "/", safe=PLAIN) + (
+        "?" + quote(parts.query, safe=PLAIN) if parts.query else ""
+    )
     return Target(parts.scheme, _ascii_host(host), PORTS[parts.scheme] if port is None else port, path)
 
 

@@ -1,10 +1,10 @@
-"""One GET, bounded in every direction: bytes on the wire, bytes decoded, headers, redirects, waits and total time.
+"""One GET, bounded in every direction: bytes on the wire, bytes decoded, headers, redirects, waits, time.
 
     url ─> target ─> exchange ─┬─> redirect? ─> target ...
                                └─> answer ─> content coding undone ─> Fetched
 
-No cookies, no Referer, no credentials, no proxy or other setting of the environment. What goes wrong is a `Failed`
-with its kind, never an exception: an answer is data from strangers.
+No cookies, no Referer, no credentials, no proxy or other setting of the environment. What goes wrong is a
+`Failed` with its kind, never an exception: an answer is data from strangers.
 """
 
 import asyncio
@@ -125,9 +125,7 @@ class Fetcher:
             failure, detail = _failure(error)
             return Failed(url, failure, detail, tuple(journey.hops), self._now())
 
-    async def _follow(
-        self, journey: Journey, validators: Validators | None, limits: FetchLimits
-    ) -> Fetched:
+    async def _follow(self, journey: Journey, validators: Validators | None, limits: FetchLimits) -> Fetched:
         target = target_of(journey.url)
         seen = {target.url}
         while True:
@@ -139,7 +137,9 @@ class Fetcher:
             target, validators = target_of(redirected(target.url, location)), None
             journey.permanent = journey.permanent and exchange.status in PERMANENT
             if target.url in seen or len(seen) > limits.redirects:
-                raise RedirectsError("a loop" if target.url in seen else f"more than {limits.redirects} redirects")
+                raise RedirectsError(
+                    "a loop" if target.url in seen else f"more than {limits.redirects} redirects"
+                )
             seen.add(target.url)
 
     def _fetched(self, journey: Journey, headers: Headers, limits: FetchLimits) -> Fetched:
@@ -169,7 +169,10 @@ class Fetcher:
         }
         request_headers = [(b"Host", target.authority.encode()), *self._headers(validators)]
         address = httpcore.URL(
-            scheme=target.scheme.encode(), host=target.host.encode(), port=target.port, target=target.path.encode()
+            scheme=target.scheme.encode(),
+            host=target.host.encode(),
+            port=target.port,
+            target=target.path.encode(),
         )
         async with self._pool.stream(
             "GET", address, headers=request_headers, extensions={"timeout": timeouts}
@@ -230,7 +233,9 @@ async def _close_if_surplus(stream: GuardedStream, head_size: int, headers: Head
 
 
 def _payload(body: bytes, headers: Headers, limit: int) -> bytes:
-    codings = [one.strip() for one in (_all(headers, b"content-encoding")).decode("latin-1").lower().split(",")]
+    codings = [
+        one.strip() for one in (_all(headers, b"content-encoding")).decode("latin-1").lower().split(",")
+    ]
     codings = [one for one in codings if one]
     if len(codings) > CODINGS:
         raise BodyError(f"{len(codings)} content codings")

@@ -1,10 +1,10 @@
-"""The guard: no request reaches the user's own network, whatever an address, a redirect or a name server says.
+"""The guard: no request reaches the user's own network, whatever addresses, redirects and name servers say.
 
-Names are resolved here and the connection goes to a checked address, so that a second, different answer of a name
-server (DNS rebinding) has nobody to ask. The peer of the open socket is checked once more.
+Names are resolved here and the connection goes to a checked address, so that a second, different answer of
+a name server (DNS rebinding) has nobody to ask. The peer of the open socket is checked once more.
 
-Sources: the IANA registries of special-purpose addresses (RFC 6890), RFC 6052 and 8215 (64:ff9b::), RFC 3056 (6to4),
-RFC 6598 (shared address space), RFC 4291 section 2.5.5 (IPv4 in IPv6), RFC 3879 (site-local).
+Sources: the IANA registries of special addresses (RFC 6890), RFC 6052, 8215 (NAT64),
+RFC 3056 (6to4), RFC 6598 (shared address space), RFC 4291 section 2.5.5 (IPv4 in IPv6), RFC 3879 (site-local).
 """
 
 import asyncio
@@ -117,7 +117,7 @@ async def resolve(host: str, port: int) -> list[str]:
 
 
 class GuardedStream(httpcore.AsyncNetworkStream):
-    """A connection that remembers its peer, and the last request and the beginning of its answer as they went."""
+    """A connection that remembers its peer, the last request and the beginning of its answer, to the byte."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream, address: str, keep: int) -> None:
         self._stream = stream
@@ -170,8 +170,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         host: str,
         port: int,
         timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        local_address: str | None = None,  # noqa: ARG002 - httpcore's signature
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> GuardedStream:
         """Resolve, check every address, connect to the first that answers, check the peer."""
         try:
@@ -186,7 +186,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         check_endpoint(host, port, addresses, self._allow)
         return await self._connect(host, port, addresses[:TRIES], timeout)
 
-    async def _connect(self, host: str, port: int, addresses: list[str], timeout: float | None) -> GuardedStream:
+    async def _connect(
+        self, host: str, port: int, addresses: list[str], timeout: float | None
+    ) -> GuardedStream:
         for address in addresses[:-1]:
             try:
                 return await self._open(host, port, address, timeout)

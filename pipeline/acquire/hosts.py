@@ -1,7 +1,7 @@
 """Turns: how often, and how much at once, a host and the whole network are asked.
 
-A turn waits for the host's slot, then for the host's delay and back-off, and only then takes one of the network's
-slots, so that a slow or silent host holds nobody else up.
+A turn waits for the host's slot, then for the host's delay and back-off, and only then takes one of the
+network's slots, so that a slow or silent host holds nobody else up.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ class Hosts:
             host.turns -= 1
 
     def back_off(self, host: str, until: datetime) -> None:
-        """Ask nothing of a host until then (429, 503, Retry-After); an earlier time never shortens a later one."""
+        """Ask nothing of a host until then (429, 503, Retry-After); an earlier time changes nothing."""
         state = self._host(host.lower())
         state.quiet_until = max(state.quiet_until, until)
 
@@ -67,7 +67,7 @@ class Hosts:
         return max(self._clock.now(), self._host(host_of(url)).ready_at())
 
     async def _wait(self, host: Host, delay: timedelta) -> None:
-        """Wait, again where a back-off came meanwhile; then reserve, so that a second slot starts a delay later."""
+        """Wait, again where a back-off came meanwhile; then reserve: a second slot starts a delay later."""
         while (wait := (host.ready_at() - self._clock.now()).total_seconds()) > 0:
             await self._clock.sleep(wait)
         host.free_at = self._clock.now() + delay

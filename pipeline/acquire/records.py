@@ -1,6 +1,6 @@
-"""What the network gives: exchanges as they went over the wire, answers, failures; and what a feed says and is.
+"""What the network gives: exchanges as they went over the wire, answers, failures; what a feed says and is.
 
-A request ends as `Fetched` (a whole answer, whatever its status) or as `Failed` (none). Both carry their hops.
+A request ends as `Fetched` (a whole answer, whatever its status) or `Failed` (none). Both carry their hops.
 """
 
 from dataclasses import dataclass
@@ -39,8 +39,8 @@ class Exchange:
     """One request and its answer as they went over the wire: one hop.
 
     `url` of this hop; `request`: request line, headers and the blank line; `head`: status line and headers as
-    they came, with the blank line; `body`: transfer coding undone, content coding as it came; `address`: the IP
-    connected to.
+    they came, with the blank line; `body`: transfer coding undone, content coding as it came; `address`: the
+    IP connected to.
     """
 
     url: str
@@ -56,8 +56,9 @@ class Exchange:
 class Fetched:
     """A whole answer, whatever its status.
 
-    `hops`: redirects first, the answer last; `permanent_url`: where 301 and 308 alone lead from `url`, None without
-    a redirect or with a temporary one; `headers` of the answer, names lower-case; `payload`: content coding undone.
+    `hops`: redirects first, the answer last; `permanent_url`: where 301 and 308 alone lead from `url`, None
+    without a redirect or with a temporary one; `headers` of the answer, names lower-case; `payload`: content
+    coding undone.
     """
 
     url: str

@@ -1,8 +1,8 @@
 """robots.txt: may a page be fetched, how slowly, and which publishers say no to training.
 
-Source: RFC 9309. An answer of 4xx allows everything, 5xx and silence forbid everything for the time being. 429 is
-taken as 5xx, as it asks for fewer requests, not for more. A copy holds for 24 hours, an earlier copy stands in
-while the server is silent, and 500 KiB are read.
+Source: RFC 9309. An answer of 4xx allows everything, 5xx and silence forbid everything for now. 429
+is taken as 5xx, as it asks for fewer requests, not for more. A copy holds for 24 hours, an earlier copy
+stands in while the server is silent, and 500 KiB are read.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ NO_TRAINING = re.compile(rb"(?:^|[\s,:])(noai|noimageai|notrain)(?:$|[\s,])", re
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`crawl_delay` in seconds; `why`: the rule in a few words; `training_opt_outs`: agents that may not come."""
+    """`crawl_delay` in seconds; `why`: the rule in a few words; `training_opt_outs`: agents kept out."""
 
     allowed: bool
     crawl_delay: float | None
@@ -127,7 +127,9 @@ def judge(copy: Copy, url: str) -> Verdict:
         return Verdict(copy.open, None, copy.why)
     allowed = copy.rules.can_fetch(url, PRODUCT)
     opt_outs = tuple(agent for agent in TRAINING_AGENTS if not copy.rules.can_fetch(url, agent))
-    return Verdict(allowed, _crawl_delay(copy.rules), "allowed" if allowed else "disallowed by robots.txt", opt_outs)
+    return Verdict(
+        allowed, _crawl_delay(copy.rules), "allowed" if allowed else "disallowed by robots.txt", opt_outs
+    )
 
 
 def _crawl_delay(rules: Protego) -> float | None:
@@ -138,9 +140,9 @@ def _crawl_delay(rules: Protego) -> float | None:
 
 
 def opt_outs(verdict: Verdict, headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, ...]:
-    """Each way in which a publisher says no to training, as `robots.txt GPTBot`, `X-Robots-Tag noai`, `TDMRep`.
+    """The ways in which a publisher says no to training: `robots.txt GPTBot`, `X-Robots-Tag noai`, `TDMRep`.
 
-    `headers` of the page's answer, names lower-case. Source of TDMRep: the W3C community group's report of 2024.
+    `headers` of the page's answer, names lower-case. Source of TDMRep: the W3C community group, 2024.
     """
     said = [f"robots.txt {agent}" for agent in verdict.training_opt_outs]
     for name, value in headers:
