@@ -254,12 +254,19 @@ def _all(headers: Headers, name: bytes) -> bytes:
     return b",".join(value for key, value in headers if key == name)
 
 
-def _failure(error: BaseException) -> tuple[Failure, str]:
-    """Kind and one line for an error of EXPECTED; TLS stands behind a connection error as its cause."""
-    text = redact_text(str(error))[:200] or type(error).__name__
+def _is_tls(error: BaseException) -> bool:
+    """Whether TLS failed, rather than waited (its waits are exceptions too)."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
-            return Failure.tls, redact_text(str(cause))[:200]
+            return not isinstance(cause, ssl.SSLWantReadError | ssl.SSLWantWriteError)
         cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def _failure(error: BaseException) -> tuple[Failure, str]:
+    """Kind and one line for an error of EXPECTED; TLS stands behind a connection error as its cause."""
+    text = redact_text(str(error))[:200] or type(error).__name__
+    if isinstance(error, httpcore.NetworkError) and _is_tls(error):
+        return Failure.tls, text
     return next(failure for kind, failure in FAILURES if isinstance(error, kind)), text

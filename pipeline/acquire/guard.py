@@ -4,7 +4,8 @@ Names are resolved here and the connection goes to a checked address, so that a 
 a name server (DNS rebinding) has nobody to ask. The peer of the open socket is checked once more.
 
 Sources: the IANA registries of special addresses (RFC 6890), RFC 6052, 8215 (NAT64),
-RFC 3056 (6to4), RFC 6598 (shared address space), RFC 4291 section 2.5.5 (IPv4 in IPv6), RFC 3879 (site-local).
+RFC 3056 (6to4), RFC 6598 (shared address space), RFC 4291 section 2.5.5 (IPv4 in IPv6),
+RFC 3879 (site-local).
 """
 
 import asyncio

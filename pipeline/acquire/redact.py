@@ -1,13 +1,13 @@
 """Addresses without what opens doors: credentials, tokens and signatures, for logs and tables."""
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 HIDDEN = "REDACTED"
 # Whole names, and endings after a separator: `access_token`, `X-Amz-Signature`, `apikey`; not `tokenizer`.
 SECRET = re.compile(
     r"(?:^|.*[-_.])(?:api[-_]?key|key|token|auth|authorization|password|passwd|pwd|secret|sig|signature"
-    r"|credential|credentials|session|sessionid|sid|jwt|code|policy)|.*(?:apikey|accesskey|token|signature|secret|password)",
+    r"|credential|credentials|session|sessionid|sid|jwt)|.*(?:apikey|accesskey|token|signature|secret|password)",
     re.IGNORECASE,
 )
 CONTROLS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
@@ -36,4 +36,4 @@ def _hide_values(query: str) -> str:
 
 def _hide_value(pair: str) -> str:
     name, equals, _ = pair.partition("=")
-    return f"{name}={HIDDEN}" if equals and SECRET.fullmatch(name) else pair
+    return f"{name}={HIDDEN}" if equals and SECRET.fullmatch(unquote(name)) else pair

@@ -219,7 +219,7 @@ def test_more_than_announced_is_not_the_next_answer() -> None:
     assert asyncio.run(run()) == [b"one", b"two"]
 
 
-def test_nobody_listens_and_tls_without_tls() -> None:
+def test_nobody_listens_and_nobody_shakes_hands() -> None:
     async def run() -> list[Failure]:
         async with serving(a=ok(b"x")) as server, Fetcher(server.network()) as fetcher:
             tls = await fetcher.get(server.url("/a").replace("http:", "https:"))
@@ -227,8 +227,22 @@ def test_nobody_listens_and_tls_without_tls() -> None:
             return [failure(tls), failure(await fetcher.get(server.url("/a")))]
 
     tls, nobody = asyncio.run(run())
-    assert tls in {Failure.tls, Failure.connection, Failure.timeout}
-    assert nobody is Failure.connection
+    assert (tls, nobody) == (Failure.timeout, Failure.connection)
+
+
+def test_a_server_that_speaks_plain_text_on_a_tls_port() -> None:
+    async def blurt(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async def run() -> Failure:
+        listener = await asyncio.start_server(blurt, "127.0.0.1", 0)
+        port = listener.sockets[0].getsockname()[1]
+        async with listener, Fetcher(Server(port=port).network()) as fetcher:
+            return failure(await fetcher.get(f"https://127.0.0.1:{port}/"))
+
+    assert asyncio.run(run()) is Failure.tls
 
 
 @given(st.binary(max_size=300))

@@ -21,6 +21,10 @@ from pipeline.acquire.redact import redact, redact_text
             "https://a.example/?access_token=REDACTED&apikey=REDACTED",
         ),
         ("https://a.example/?keyword=a&author=b&monkey=c", "https://a.example/?keyword=a&author=b&monkey=c"),
+        (
+            "https://a.example/?%74oken=a&country_code=fr",
+            "https://a.example/?%74oken=REDACTED&country_code=fr",
+        ),
         ("https://a.example/a\nb", "https://a.example/a b"),
         ("http://[bad", "REDACTED"),
     ],
