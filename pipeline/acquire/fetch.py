@@ -94,7 +94,7 @@ class Fetcher:
     ) -> None:
         self._network = network
         self._now = now
-        contact = f"; +{network.contact}" if network.contact else ""
+        contact = f"; +{' '.join(network.contact.split())}" if network.contact.strip() else ""
         self._agent = f"newsflow/{version('newsflow')} (news archive{contact})".encode("ascii", "replace")
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl_context,
@@ -152,7 +152,7 @@ class Fetcher:
             final_url=answer.url,
             permanent_url=answer.url if moved else None,
             headers=headers,
-            payload=_payload(answer.body, headers, limits.decoded_bytes),
+            payload=_payload(answer, headers, limits.decoded_bytes),
             fetched_at=self._now(),
             seconds=time.monotonic() - journey.began,
         )
@@ -232,7 +232,17 @@ async def _close_if_surplus(stream: GuardedStream, head_size: int, headers: Head
         await stream.aclose()
 
 
-def _payload(body: bytes, headers: Headers, limit: int) -> bytes:
+def _payload(answer: Exchange, headers: Headers, limit: int) -> bytes:
+    """The body, content coding undone; nothing of an error page that cannot be decoded: its status counts."""
+    try:
+        return _decoded(answer.body, headers, limit)
+    except BodyError:
+        if answer.status < 400:
+            raise
+        return b""
+
+
+def _decoded(body: bytes, headers: Headers, limit: int) -> bytes:
     codings = [
         one.strip() for one in (_all(headers, b"content-encoding")).decode("latin-1").lower().split(",")
     ]

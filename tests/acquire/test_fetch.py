@@ -121,6 +121,24 @@ def test_content_codings_are_undone_and_the_wire_is_kept(coding: bytes, body: by
     assert (got.payload, got.hops[0].body) == (b"text" * 9, body)
 
 
+@pytest.mark.parametrize("status", [b"410 Gone", b"429 Slow Down", b"503 Down"])
+def test_an_error_keeps_its_status_although_its_page_is_corrupt(status: bytes) -> None:
+    got = fetched(get(ok(b"\x1f\x8bjunk", b"Content-Encoding: gzip", status=status))[0])
+    assert (b"%d" % got.status, got.payload) == (status[:3], b"")
+    assert got.hops[-1].body == b"\x1f\x8bjunk"
+
+
+def test_a_contact_cannot_inject_a_header() -> None:
+    async def run() -> bytes:
+        async with serving(page=ok(b"x")) as server:
+            network = replace(server.network(), contact="a@b.example\r\nX-Evil: 1")
+            async with Fetcher(network) as fetcher:
+                fetched(await fetcher.get(server.url("/page")))
+            return server.asked[0]
+
+    assert b"\r\nX-Evil" not in asyncio.run(run())
+
+
 def test_chunks_are_joined() -> None:
     got = fetched(
         get(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n")[0]
