@@ -14,6 +14,7 @@ from pipeline.quotes.lexicon import (
     PUNCTUATION,
     QUOTED,
     RELATIVE,
+    REPORTING,
     SPEECH,
     TIME,
     Lexicon,
@@ -143,7 +144,8 @@ def short_clause(tokens: Tokens, first: int, limit: int) -> Attribution | None:
     found = _after_subject(tokens, first, limit)
     if found is None or found.mention is None or found.cue_end is None or found.cue_first is None:
         return None
-    if found.mention.first != first or not tokens.tags[found.cue_first] & SPEECH:
+    cue = tokens.tags[found.cue_first]
+    if found.mention.first != first or not (cue & SPEECH or cue & BASE and cue & REPORTING):
         return None
     if tokens.lower[found.cue_first - 1] in _PASSIVE:
         return None

@@ -45,7 +45,7 @@ def according(tokens: Tokens, lexicon: Lexicon, first: int, limit: int) -> Attri
     for words in lexicon.according:
         end = first + len(words)
         if end < limit and all(tokens.lower[first + k] == word for k, word in enumerate(words)):
-            mention = read_mention(tokens, end, limit)
+            mention = read_mention(tokens, end, limit) or read_mention(tokens, end + 1, limit)
             if mention is not None:
                 return Attribution(with_apposition(tokens, mention, limit), first, end, "according")
     return None

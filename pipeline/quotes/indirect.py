@@ -88,9 +88,7 @@ def _crosses(one: Reported, other: Reported) -> bool:
 def _in_sentence(
     tokens: Tokens, lexicon: Lexicon, sentence: Sentence, cues: frozenset[int]
 ) -> Iterator[Reported]:
-    whole = _whole_sentence(tokens, lexicon, sentence)
-    if whole is not None:
-        yield whole
+    yield from _whole_sentence(tokens, lexicon, sentence)
     for at in range(sentence.first, sentence.end - SHORTEST):
         reported = None
         if tokens.lower[at] in lexicon.claims:
@@ -121,27 +119,28 @@ def _behind_noun(tokens: Tokens, lexicon: Lexicon, noun: int, sentence: Sentence
     return Reported(first, end, Attribution(subject, noun, noun + 1, "subject"))
 
 
-def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> Reported | None:
-    """ "According to Smith, ..." and "..., Smith said": the sentence is content but for its speaker."""
-    stated = according(tokens, lexicon, sentence.first, sentence.end)
+def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> list[Reported]:
+    """ "According to Smith, ..." and "..., Smith said, ...": the sentence is content but for its speaker."""
+    start = sentence.first
+    while start + 1 < sentence.end and tokens.tags[start] & CONJUNCTION:
+        start += 1
+    stated = according(tokens, lexicon, start, sentence.end)
     if stated is not None and stated.mention is not None:
         reach = range(stated.mention.core_end, min(sentence.end, stated.mention.core_end + _REACH))
         first = next((at for at in reach if tokens.words[at] == ","), sentence.end)
-        if first < sentence.end:
-            return _content(tokens, first + 1, last_word(tokens, sentence), stated)
-        return None
-    if tokens.lower[sentence.first] == "as" and sentence.end - sentence.first > PHRASE:
-        stated = short_clause(tokens, sentence.first + 1, sentence.end)
+        return _contents(tokens, [(first + 1, last_word(tokens, sentence))], stated)
+    if tokens.lower[start] == "as" and sentence.end - start > PHRASE:
+        stated = short_clause(tokens, start + 1, sentence.end)
         behind = stated.cue_end if stated is not None and stated.cue_end is not None else sentence.end
         if stated is not None and behind < sentence.end and tokens.words[behind] == ",":
-            return _content(tokens, behind + 1, last_word(tokens, sentence), stated)
+            return _contents(tokens, [(behind + 1, last_word(tokens, sentence))], stated)
     for comma in range(sentence.first + 1, sentence.end - 2):
         if tokens.words[comma] == "," and not tokens.tags[comma + 1] & PUNCTUATION:
             stated = _stated_at(tokens, lexicon, comma + 1, sentence)
-            whole = _around_speaker(tokens, comma, stated, sentence) if stated is not None else None
-            if whole is not None:
-                return whole
-    return None
+            parts = _around_speaker(tokens, comma, stated, sentence) if stated is not None else []
+            if parts:
+                return parts
+    return []
 
 
 def _stated_at(tokens: Tokens, lexicon: Lexicon, first: int, sentence: Sentence) -> Attribution | None:
@@ -167,25 +166,31 @@ def _inverted(tokens: Tokens, verb: int, limit: int) -> Attribution | None:
     return found if ends and tokens.tags[verb] & REPORTING else None
 
 
-def _around_speaker(tokens: Tokens, comma: int, stated: Attribution, sentence: Sentence) -> Reported | None:
-    """The clause before a speaker set off by commas; where that is only a phrase, what follows him."""
+def _around_speaker(tokens: Tokens, comma: int, stated: Attribution, sentence: Sentence) -> list[Reported]:
+    """What stands on both sides of a speaker set off by commas: "The plan, Smith said, has failed"."""
+    behind = _behind_speaker(tokens, stated, sentence)
     led_in = tokens.tags[sentence.first] & (PREPOSITION | PARTICIPLE | SUBORDINATOR)
-    rest = _behind_speaker(tokens, stated, sentence) if led_in else None
-    if rest is not None:
-        return rest
-    if has_verb(tokens, sentence.first, comma) or (not led_in and comma - sentence.first > _CLAUSE):
-        return _content(tokens, sentence.first, comma, stated)
-    return _behind_speaker(tokens, stated, sentence)
+    clause = has_verb(tokens, sentence.first, comma) or (not led_in and comma - sentence.first > _CLAUSE)
+    before = [(sentence.first, comma)] if clause or behind else []
+    return _contents(tokens, before + behind, stated)
 
 
-def _behind_speaker(tokens: Tokens, stated: Attribution, sentence: Sentence) -> Reported | None:
-    """The rest of the sentence: "At first, Smith said, the plan had worked"."""
+def _behind_speaker(tokens: Tokens, stated: Attribution, sentence: Sentence) -> list[tuple[int, int]]:
+    """The rest of the sentence behind "..., Smith said,", unless it goes on with what else he did."""
     if stated.mention is None or stated.cue_end is None:
-        return None
+        return []
     end = max(stated.cue_end, stated.mention.end)
-    if end < sentence.end and tokens.words[end] == ",":
-        return _content(tokens, end + 1, content_end(tokens, end + 1, sentence), stated)
-    return None
+    if end + 1 >= sentence.end or tokens.words[end] != ",":
+        return []
+    if tokens.tags[end + 1] & (PARTICIPLE | RELATIVE) and not tokens.tags[end + 1] & CAPITAL:
+        return []
+    return [(end + 1, content_end(tokens, end + 1, sentence))]
+
+
+def _contents(tokens: Tokens, parts: list[tuple[int, int]], found: Attribution) -> list[Reported]:
+    """The parts that are long enough to be content and are not marked quotes."""
+    made = (_content(tokens, first, end, found) for first, end in parts)
+    return [reported for reported in made if reported is not None]
 
 
 def _content(tokens: Tokens, first: int, end: int, found: Attribution) -> Reported | None:
