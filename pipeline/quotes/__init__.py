@@ -36,6 +36,7 @@ from pipeline.quotes.cues import Attribution
 from pipeline.quotes.indirect import find_reported
 from pipeline.quotes.kinds import judge, quotes_with_doubles
 from pipeline.quotes.lexicon import Lexicon, languages, load_lexicon
+from pipeline.quotes.marks import is_noise
 from pipeline.quotes.spans import Span, find_spans, split_paragraphs
 from pipeline.quotes.tokens import Tokens, tokenise
 from pipeline.quotes.transcripts import find_turns
@@ -62,6 +63,8 @@ def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
     `language` is an ISO 639-1 code ("de", also "de-AT"); None is read as English. A language without a
     lexicon gets its marked spans with no speaker. Offsets are code points into `text`. Never raises.
     """
+    if is_noise(text):
+        return ()
     code = (language or _ASSUMED)[:2].lower()
     lexicon = load_lexicon(code) if code in languages() else None
     paragraphs = split_paragraphs(text)

@@ -16,6 +16,7 @@ from pipeline.quotes.lexicon import CUE, PUNCTUATION, QUOTED, SPEAKING, SPEECH, 
 from pipeline.quotes.tokens import Sentence, Tokens
 
 _WINDOW = 100  # tokens on either side of a quote
+_QUOTES_BACK = 20  # quotes of one sentence looked through for the one with a verb of speech
 
 
 def attribute_all(tokens: Tokens, lexicon: Lexicon) -> list[Attribution]:
@@ -125,7 +126,7 @@ def _carry(
 
 def _main(tokens: Tokens, number: int, sentence: Sentence, earlier: Sequence[Attribution]) -> Attribution:
     """The attribution of a sentence's last quote with a verb of speech; failing that, of its last."""
-    for index in range(number - 1, -1, -1):
+    for index in range(number - 1, max(-1, number - 1 - _QUOTES_BACK), -1):
         if tokens.token_of_span[index] < sentence.first:
             break
         cue = earlier[index].cue_first

@@ -47,6 +47,7 @@ def subject_of(tokens: Tokens, verb: int, floor: int, chained: bool = False) -> 
     if tokens.verb_second:
         verb = _finite_part(tokens, verb, floor)
     end = _skip_auxiliaries(tokens, verb, floor)
+    end = _skip_time(tokens, end, floor)
     if end <= floor:
         return None
     word, tag = tokens.words[end - 1], tokens.tags[end - 1]
@@ -83,6 +84,21 @@ def _skip_auxiliaries(tokens: Tokens, verb: int, floor: int) -> int:
             break
         end -= 1
     return end
+
+
+def _skip_time(tokens: Tokens, end: int, floor: int) -> int:
+    """Past "released this week" or "on Monday", which stand between a subject and its verb."""
+    at = end
+    while at > floor and (tokens.tags[at - 1] & TIME or tokens.lower[at - 1] in _BEFORE_TIME):
+        at -= 1
+    if at == end or not tokens.tags[end - 1] & TIME:
+        return end
+    if at > floor and tokens.lower[at - 1].endswith("ed") and not tokens.tags[at - 1] & CAPITAL:
+        at -= 1
+    return at if at > floor else end
+
+
+_BEFORE_TIME = frozenset(["this", "last", "on", "early", "late", "earlier", "later", "in"])
 
 
 def _before_bracket(tokens: Tokens, at: int, floor: int) -> int:

@@ -36,6 +36,7 @@ _TELLING = frozenset(
     ["told", "tells", "tell", "telling", "assured", "assures", "assuring", "reminded", "reminds", "informed"]
 )
 _BEFORE_NOUN = frozenset("there too not even only just almost".split())
+_QUANTITIES = (["at", "least"], ["as", "many"], ["as", "much"], ["up", "to"], ["about", "half"])
 _ENDERS = frozenset(["according", "while"])
 _LEADS = frozenset(["as", "after", "before", "since", "once"])
 _LEAD = 14  # tokens in which a clause set before the main one has its verb of speech
@@ -54,10 +55,12 @@ def content_start(tokens: Tokens, lexicon: Lexicon, verb: int, end: int) -> int 
     if (
         tag & barred
         and not tag & (CAPITAL | DETERMINER)
-        and tokens.lower[first : first + 2] != ["at", "least"]
+        and tokens.lower[first : first + 2] not in _QUANTITIES
     ):
         return None
     adverb = tag & ADVERB and not tag & DETERMINER and tokens.lower[first] not in _BEFORE_NOUN
+    if adverb and tokens.lower[verb] in SAYING and has_verb(tokens, first, end):
+        return first
     if adverb:
         return None
     if (tag & (PRONOUN | POSSESSIVE) and not tag & OBJECT) or tokens.lower[verb] in SAYING:
@@ -95,6 +98,8 @@ def _find_opener(tokens: Tokens, lexicon: Lexicon, first: int, end: int) -> int 
         if tokens.lower[at] in lexicon.complementizers or (tokens.lower[at] == "to" and at == first):
             return at
         if tag & (PUNCTUATION | QUOTED | AUXILIARY | VERB) or (tag & PRONOUN and not tag & OBJECT):
+            return None
+        if at > first and (is_verb(tokens, at) or is_past(tokens, at)):
             return None
     return None
 

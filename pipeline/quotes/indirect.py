@@ -208,7 +208,7 @@ def _behind_verb(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence
         first_named = first_subject(tokens, clause_start(tokens, sentence.first, verb), verb)
         if first_named is not None and is_person(tokens, first_named):
             subject = first_named
-        elif tokens.lower[verb] not in SAYING:
+        elif not tokens.tags[verb] & (SPEECH | BASE):
             return None
     if subject is None:
         return None

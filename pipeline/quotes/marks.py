@@ -19,6 +19,9 @@ Role = Literal["open", "close", "either"]
 _MARK = re.compile(r"[\"“”„‟＂«»‹›「」『』‘’‚‛'`]{6,}|'{2,3}|``|[\"“”„‟＂«»‹›「」『』‘’‚‛'`]")
 _DOUBLE = frozenset('"“”„‟＂')
 _SINGLE = frozenset("‘’‚‛'`")
+_GLYPHS = "\"“”„‟＂«»‹›「」『』‘’‚‛'`"
+_MOST_MARKS = 2_000
+_CHARACTERS_A_MARK = 6
 _DASHES = frozenset("-–—―/")
 _OPENING = frozenset("([{¿¡") | _DASHES
 _CLOSING = frozenset(".,;:!?…)]}*") | _DASHES
@@ -37,6 +40,16 @@ class Mark:
     family: Family
     glyph: str
     role: Role
+
+
+def is_noise(text: str) -> bool:
+    """Whether a text holds more marks than any writing: over two thousand, and one in six characters.
+
+    The densest of 840 news articles has one in 25; dialogue in short lines stays above ten. It is counted
+    before anything is read, so that a text of marks alone costs next to nothing.
+    """
+    count = sum(map(text.count, _GLYPHS))
+    return count > _MOST_MARKS and count * _CHARACTERS_A_MARK > len(text)
 
 
 def find_marks(text: str) -> list[Mark]:

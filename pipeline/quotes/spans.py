@@ -40,10 +40,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One line of the text that is not blank: `text[start:end]`, with its marks."""
+    """One line of the text that is not blank: `text[start:end]`, with its marks; `first` is its first letter."""
 
     start: int
     end: int
+    first: int
     marks: tuple[Mark, ...]
 
 
@@ -58,8 +59,9 @@ def split_paragraphs(text: str) -> list[Paragraph]:
         first = at
         while at < len(marks) and marks[at].start < end:
             at += 1
-        if text[start:end].strip():
-            found.append(Paragraph(start, end, tuple(marks[first:at])))
+        line = text[start:end].lstrip()
+        if line:
+            found.append(Paragraph(start, end, end - len(line), tuple(marks[first:at])))
         start = end + 1
     return found
 
@@ -127,13 +129,13 @@ def _repair(
     missing = find_missing_end(text, opener.end, limit, lexicon) if lexicon else None
     if missing is not None:
         repaired = _repaired(text, opener, missing)
-        alone = later is None and opener.start == _first_letter(text, paragraph)
+        alone = later is None and opener.start == paragraph.first
         certain = alone and len(text[missing : paragraph.end].split()) <= _CUE_WORDS
         return replace(repaired, repaired=not certain)
     if later is not None:
         return None
     joined = _closed_later(text, paragraphs, number, opener)
-    if joined is not None or opener.start != _first_letter(text, paragraph):
+    if joined is not None or opener.start != paragraph.first:
         return joined
     return _repaired(text, opener, paragraph.end)
 
@@ -143,32 +145,26 @@ def _repaired(text: str, opener: Mark, limit: int) -> Span:
     return Span(start, end, opener.start, end, opener.family, repaired=True)
 
 
-def _first_letter(text: str, paragraph: Paragraph) -> int:
-    start = paragraph.start
-    while start < paragraph.end and text[start].isspace():
-        start += 1
-    return start
-
-
 def _closed_later(text: str, paragraphs: Sequence[Paragraph], number: int, opener: Mark) -> Span | None:
     """The closing mark in one of the next paragraphs; each of them re-opens the quote, or has no mark."""
-    gap = False
+    gap, family = False, opener.family
     for later in range(number + 1, min(len(paragraphs), number + 1 + _JOIN_PARAGRAPHS)):
         paragraph = paragraphs[later]
-        first = next((at for at, mark in enumerate(paragraph.marks) if mark.family == opener.family), None)
+        marks = paragraph.marks
+        first = next((at for at, mark in enumerate(marks) if mark.family == family), None) if marks else None
         if first is None:
             gap = True
             continue
-        mark = paragraph.marks[first]
+        mark = marks[first]
         if mark.start - opener.start > _LONGEST_JOIN:
             return None
         if mark.role == "close":
             return _close_at(text, paragraph, opener, mark, later == number + 1)
-        if gap or mark.start != _first_letter(text, paragraph):
+        if gap or mark.start != paragraph.first:
             return None
-        closer = find_closer(text, paragraph.marks, first)
+        closer = find_closer(text, marks, first) if first + 1 < len(marks) else None
         if closer is not None:
-            return _span(text, opener, paragraph.marks[closer])
+            return _span(text, opener, marks[closer])
     return None
 
 

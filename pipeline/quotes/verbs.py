@@ -46,6 +46,8 @@ def is_verb(tokens: Tokens, at: int) -> bool:
         return False
     if not tag & SPEECH and tokens.lower[at].endswith("s") and not before & _BEFORE_VERB:
         return False
+    if tag & SPEECH and tokens.lower[at - 1] in _PLURALS:
+        return True
     return not (
         before & (DETERMINER | POSSESSIVE | PREPOSITION) and not before & PRONOUN and not before & ADVERB
     )
@@ -55,6 +57,8 @@ def _is_plural_subject(tokens: Tokens, at: int) -> bool:
     """ "experts say", "they argue", "who also believe": what stands before makes the base form finite."""
     while at > 0 and tokens.tags[at] & ADVERB and not tokens.tags[at] & (DETERMINER | CAPITAL):
         at -= 1
+    if tokens.words[at] == ",":
+        at = _before_parenthesis(tokens, at)
     tag, lower = tokens.tags[at], tokens.lower[at]
     if tag & (PRONOUN | RELATIVE):
         return lower not in ("he", "she", "it", "you")
@@ -65,6 +69,15 @@ def _is_plural_subject(tokens: Tokens, at: int) -> bool:
     return (lower.endswith("s") and not lower.endswith("ss")) or lower in _PLURALS
 
 
+def _before_parenthesis(tokens: Tokens, comma: int) -> int:
+    """The token before ", however," or ", who had left,"; the comma itself where none opens."""
+    for at in range(comma - 1, max(0, comma - _PARENTHESIS), -1):
+        if tokens.words[at] == ",":
+            return at - 1
+    return comma
+
+
+_PARENTHESIS = 14  # tokens between the commas around what is set between a subject and its verb
 _PLURALS = frozenset(
     [
         "people",
