@@ -89,7 +89,8 @@ class Quote:
 
     The span of a direct or mixed quote runs from the first character inside its opening mark to the last
     one inside its closing mark. `speaker_mention` is the words in the text, `speaker` the one they stand
-    for; both are None where nobody is named. `confidence` is in 0..1.
+    for; both are None where nobody is named. `confidence` is in 0..1. The parts of one utterance that its
+    cue interrupts (“X,” he said, “Y”) are quotes of their own; all but the first say which part that is.
     """
 
     ordinal: int  # 0, 1, ... in the order of start_char
@@ -103,6 +104,7 @@ class Quote:
     speaker_role: str | None
     cue: str | None
     confidence: float
+    continues: int | None = None  # ordinal of the first part of the utterance that this is a later part of
 
 
 @dataclass(frozen=True, slots=True)

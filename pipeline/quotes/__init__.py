@@ -27,6 +27,7 @@ Follow one article by reading the files in this order:
 20. confidence.py    how sure that is
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.quotes.attribution import attribute_all
@@ -55,6 +56,7 @@ class _Found:
     start: int
     end: int
     by: Attribution
+    after: int | None = None  # where the part before it starts, of an utterance that its cue interrupts
 
 
 def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
@@ -74,7 +76,24 @@ def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
         return tuple(_unattributed(text, number, span) for number, span in enumerate(bounded))
     tokens = tokenise(text, paragraphs, spans, lexicon)
     cast = Cast(tokens, lexicon)
-    return tuple(_quote(tokens, cast, number, found) for number, found in enumerate(_find(tokens, lexicon)))
+    found = _find(tokens, lexicon)
+    firsts = _first_parts(found)
+    return tuple(
+        _quote(tokens, cast, number, one, firsts[number] if firsts[number] != number else None)
+        for number, one in enumerate(found)
+    )
+
+
+def _first_parts(found: Sequence[_Found]) -> list[int]:
+    """For each quote the number of the first part of its utterance, which mostly is itself."""
+    numbers: dict[tuple[int, bool], int] = {}
+    firsts: list[int] = []
+    for number, one in enumerate(found):
+        reported = one.kind == "indirect"
+        before = numbers.get((one.after, reported)) if one.after is not None else None
+        firsts.append(number if before is None else firsts[before])
+        numbers[one.start, reported] = number
+    return firsts
 
 
 def _find(tokens: Tokens, lexicon: Lexicon) -> list[_Found]:
@@ -85,7 +104,8 @@ def _find(tokens: Tokens, lexicon: Lexicon) -> list[_Found]:
     for number, (span, by) in enumerate(zip(tokens.spans, attributions, strict=True)):
         kind = judge(tokens, number, by, doubles, lexicon.fragments_are_direct)
         if kind is not None:
-            found.append(_Found(kind, span.start, span.end, by))
+            after = tokens.spans[number - 1].start if by.goes_on and number else None
+            found.append(_Found(kind, span.start, span.end, by, after))
     turns = find_turns(tokens)
     found.extend(_Found("indirect", tokens.starts[t.first], tokens.end_of(t.end - 1), t.by) for t in turns)
     taken = {_paragraph(tokens, turn.first) for turn in turns}
@@ -94,7 +114,8 @@ def _find(tokens: Tokens, lexicon: Lexicon) -> list[_Found]:
         if _paragraph(tokens, reported.first) in taken:
             continue
         start, end = tokens.starts[reported.first], tokens.end_of(reported.end - 1)
-        found.append(_Found("indirect", start, end, reported.found))
+        after = tokens.starts[reported.goes_on] if reported.goes_on is not None else None
+        found.append(_Found("indirect", start, end, reported.found, after))
     return sorted(found, key=lambda one: (one.start, -one.end))
 
 
@@ -102,7 +123,7 @@ def _paragraph(tokens: Tokens, token: int) -> int:
     return tokens.sentences[tokens.sentence_at[token]].paragraph
 
 
-def _quote(tokens: Tokens, cast: Cast, number: int, found: _Found) -> Quote:
+def _quote(tokens: Tokens, cast: Cast, number: int, found: _Found, continues: int | None) -> Quote:
     mention, by = found.by.mention, found.by
     who = cast.resolve(mention) if mention else Speaker(None, None)
     has_cue = by.cue_first is not None and by.cue_end is not None
@@ -118,6 +139,7 @@ def _quote(tokens: Tokens, cast: Cast, number: int, found: _Found) -> Quote:
         speaker_role=who.role,
         cue=tokens.slice(by.cue_first or 0, by.cue_end or 0) if has_cue else None,
         confidence=rate(tokens, found.kind, by),
+        continues=continues,
     )
 
 

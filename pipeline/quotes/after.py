@@ -145,7 +145,7 @@ def short_clause(tokens: Tokens, first: int, limit: int) -> Attribution | None:
     if found is None or found.mention is None or found.cue_end is None or found.cue_first is None:
         return None
     cue = tokens.tags[found.cue_first]
-    if found.mention.first != first or not (cue & SPEECH or cue & BASE and cue & REPORTING):
+    if found.mention.first != first or not (cue & SPEECH or (cue & BASE and cue & REPORTING)):
         return None
     if tokens.lower[found.cue_first - 1] in _PASSIVE:
         return None

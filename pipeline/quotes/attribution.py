@@ -13,8 +13,9 @@ from pipeline.quotes.after import read_after, read_at_end, read_signature
 from pipeline.quotes.before import read_before
 from pipeline.quotes.cues import NOBODY, PAUSES, Attribution, Rule, is_person
 from pipeline.quotes.lexicon import CUE, PUNCTUATION, QUOTED, SPEAKING, SPEECH, Lexicon
-from pipeline.quotes.tokens import Sentence, Tokens
+from pipeline.quotes.tokens import Sentence, Tokens, closing_character
 
+_PAUSED = frozenset(",?!…")
 _WINDOW = 100  # tokens on either side of a quote
 _QUOTES_BACK = 20  # quotes of one sentence looked through for the one with a verb of speech
 
@@ -63,11 +64,11 @@ def _interrupted(
     verb = earlier[number - 1].cue_first
     if any(tokens.tags[k] & CUE and k != verb for k in range(at - 2, at)):
         return None
-    return _again(earlier[number - 1], "carried")
+    return _again(earlier[number - 1], "carried", goes_on=True)
 
 
-def _again(previous: Attribution, rule: Rule) -> Attribution:
-    return Attribution(previous.mention, previous.cue_first, previous.cue_end, rule)
+def _again(previous: Attribution, rule: Rule, goes_on: bool = False) -> Attribution:
+    return Attribution(previous.mention, previous.cue_first, previous.cue_end, rule, goes_on)
 
 
 def _around(
@@ -111,10 +112,10 @@ def _carry(
         found = read_before(tokens, lexicon, before.end, before, earlier)
         return _again(found, "colon") if found else NOBODY
     if number and tokens.token_of_span[number - 1] >= before.first:
-        return _again(
-            _main(tokens, number, before, earlier),
-            "carried" if before.paragraph == sentence.paragraph else "continued",
-        )
+        main = _main(tokens, number, before, earlier)
+        if before.paragraph != sentence.paragraph:
+            return _again(main, "continued")
+        return _again(main, "carried", goes_on=_only_cue_between(tokens, number, earlier))
     if before.paragraph == sentence.paragraph or not number:
         found = read_before(tokens, lexicon, before.end, before, earlier)
         if found is not None:
@@ -122,6 +123,17 @@ def _carry(
     if number:
         return _again(earlier[number - 1], "continued")
     return NOBODY
+
+
+def _only_cue_between(tokens: Tokens, number: int, earlier: Sequence[Attribution]) -> bool:
+    """“Q,” said Ann Lee, a nurse. “Q.” -- the quote before ends in a comma, and its cue follows it."""
+    previous, span = earlier[number - 1], tokens.spans[number - 1]
+    at, sentence = tokens.token_of_span[number], tokens.sentence_at[tokens.token_of_span[number]]
+    return (
+        previous.rule == "after"
+        and tokens.sentences[sentence].first == at
+        and closing_character(tokens.text, span) in _PAUSED
+    )
 
 
 def _main(tokens: Tokens, number: int, sentence: Sentence, earlier: Sequence[Attribution]) -> Attribution:

@@ -24,12 +24,16 @@ Rule = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The speaker's mention and the cue of one span; `rule` is how they were found."""
+    """The speaker's mention and the cue of one span; `rule` is how they were found.
+
+    `goes_on`: the span goes on with the utterance of the span before, which only their cue interrupts.
+    """
 
     mention: Mention | None
     cue_first: int | None
     cue_end: int | None
     rule: Rule
+    goes_on: bool = False
 
 
 NOBODY = Attribution(None, None, None, "none")

@@ -10,7 +10,7 @@ The content runs to the end of the sentence, or to where another speaker or a cl
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.quotes.after import after_inverted, short_clause
 from pipeline.quotes.clauses import clause_start, first_subject, inverted_subject, subject_of
@@ -62,6 +62,7 @@ class Reported:
     first: int
     end: int
     found: Attribution
+    goes_on: int | None = None  # token at which the part before its speaker starts
 
 
 def find_reported(tokens: Tokens, lexicon: Lexicon, cues: frozenset[int]) -> list[Reported]:
@@ -190,7 +191,8 @@ def _behind_speaker(tokens: Tokens, stated: Attribution, sentence: Sentence) -> 
 def _contents(tokens: Tokens, parts: list[tuple[int, int]], found: Attribution) -> list[Reported]:
     """The parts that are long enough to be content and are not marked quotes."""
     made = (_content(tokens, first, end, found) for first, end in parts)
-    return [reported for reported in made if reported is not None]
+    kept = [reported for reported in made if reported is not None]
+    return [*kept[:1], *(replace(part, goes_on=kept[0].first) for part in kept[1:])]
 
 
 def _content(tokens: Tokens, first: int, end: int, found: Attribution) -> Reported | None:

@@ -40,7 +40,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One line of the text that is not blank: `text[start:end]`, with its marks; `first` is its first letter."""
+    """One line of the text that is not blank: `text[start:end]`, with its marks; it begins at `first`."""
 
     start: int
     end: int

@@ -1,4 +1,5 @@
--- Quotes that match what was asked for, newest first; a parameter that is null asks for nothing. Grain: one quote.
+-- Quotes that match what was asked for, newest first; a parameter that is null asks for nothing. Grain: one quote,
+-- the parts of an utterance that its cue interrupts ("X," he said, "Y") put together, with " … " between them.
 with forms as (
     -- All forms of the speakers one of whose forms has every word of the name asked for.
     select s.speaker, unnest(s.forms) as form
@@ -15,17 +16,26 @@ meant as (
         )
     )
 ),
+later_parts as (
+    select article_id, continues, string_agg(text, ' … ' order by ordinal) as text
+    from quotes
+    where continues is not null
+    group by article_id, continues
+),
 told as (
     select
-        q.quote_id, a.ordered_at, a.publisher, q.speaker, q.speaker_role, q.speaker_mention, q.kind, q.text,
+        q.quote_id, a.ordered_at, a.publisher, q.speaker, q.speaker_role, q.speaker_mention, q.kind,
+        concat_ws(' … ', q.text, p.text) as text,
         q.confidence, q.ordinal, a.title, a.url, a.article_id,
         regexp_extract_all(
-            lower(strip_accents(concat_ws(' ', q.text, a.title))), '[\p{L}\p{N}]+'
+            lower(strip_accents(concat_ws(' ', q.text, p.text, a.title))), '[\p{L}\p{N}]+'
         ) as words
     from quotes as q
     inner join articles as a on q.article_id = a.article_id
+    left join later_parts as p on q.article_id = p.article_id and q.ordinal = p.continues
     where
-        ($since is null or a.ordered_at >= $since::timestamptz)
+        q.continues is null
+        and ($since is null or a.ordered_at >= $since::timestamptz)
         and ($before is null or a.ordered_at < $before::timestamptz)
         and ($publisher is null or a.publisher = lower($publisher))
         and ($kinds is null or list_contains($kinds::varchar[], q.kind))

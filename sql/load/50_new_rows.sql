@@ -25,11 +25,11 @@ order by coalesce(f.published_at, w.first_seen_at);
 
 insert into quotes (
     quote_id, article_id, ordinal, kind, text, start_char, end_char, speaker, speaker_mention,
-    speaker_start_char, speaker_role, cue, confidence
+    speaker_start_char, speaker_role, cue, confidence, continues
 )
 select
     q.quote_id, q.article_id, q.ordinal, q.kind, q.text, q.start_char, q.end_char, q.speaker, q.speaker_mention,
-    q.speaker_start_char, q.speaker_role, q.cue, q.confidence
+    q.speaker_start_char, q.speaker_role, q.cue, q.confidence, q.continues
 from staged_quotes as q
 inner join winners as w on q.capture_id = w.capture_id
 where w.is_fresh

@@ -6,6 +6,6 @@ from (
         '[{"capture_id": "UUID", "quote_id": "UUID", "article_id": "UUID", "ordinal": "INTEGER", "kind": "VARCHAR",
            "text": "VARCHAR", "start_char": "INTEGER", "end_char": "INTEGER", "speaker": "VARCHAR",
            "speaker_mention": "VARCHAR", "speaker_start_char": "INTEGER", "speaker_role": "VARCHAR",
-           "cue": "VARCHAR", "confidence": "DOUBLE"}]'
+           "cue": "VARCHAR", "confidence": "DOUBLE", "continues": "INTEGER"}]'
     )) as r
 ) as rows_given;

@@ -100,6 +100,23 @@ def test_a_row_says_who_where_and_when(newsflow: Newsflow, archive: Path) -> Non
     )
 
 
+def test_an_utterance_that_its_cue_interrupts_is_shown_as_one(newsflow: Newsflow, tmp_path: Path) -> None:
+    row = {"url": "https://pier.example/1", "title": "Pier", "text": PLACE + INTERRUPTED}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+    assert newsflow("ingest", tmp_path / "rows.jsonl", "--data", tmp_path / "data").code == 0
+    found = shown(newsflow, tmp_path / "data", "--about", "slept paid")
+    assert [row["text"] for row in found] == ["None of us slept, … and none of us was paid."]
+    parts = newsflow("sql", PARTS, "--format", "json", "--data", tmp_path / "data")
+    assert json.loads(parts.stdout) == [{"parts": ["None of us slept,", "and none of us was paid."]}]
+
+
+INTERRUPTED = "“None of us slept,” José Díaz said on Tuesday, “and none of us was paid.” It is shut."
+PARTS = """
+select list(text order by ordinal) as parts from quotes
+group by article_id, coalesce(continues, ordinal) having count(*) > 1
+"""
+
+
 def test_in_a_pipe_a_line_a_quote_and_how_many_more(newsflow: Newsflow, archive: Path) -> None:
     ran = newsflow("quotes", "--kind", "direct", "--limit", 2, "--data", archive)
     head, first, second = ran.stdout.splitlines()
