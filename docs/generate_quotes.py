@@ -21,6 +21,7 @@ SEED = PAGE.parent.parent / "tests/fixtures/seeds/003_94b1d46a95d8ed66.txt"
 BLOCK = re.compile(r"^<!-- (?P<name>\w+) -->\n.*?^<!-- end -->$", re.M | re.S)
 LOOKS_LIKE = {
     "after": "“Q,” Smith said; “Q,” said Smith",
+    "inside": "« Q, dit Smith, Q »",
     "before": "Smith said, “Q”; Smith called it “Q”",
     "according": "according to Smith, “Q”",
     "colon": "Smith: “Q”",

@@ -10,21 +10,23 @@ Follow one article by reading the files in this order:
  3. lexicon.py       the words of one language: cue verbs, roles, titles, pronouns (lexicons/*.toml)
  4. repairs.py       where a quote ended whose closing mark is missing
  5. spans.py         marked spans, paragraph by paragraph
- 6. tokens.py        the text as words and sentences, each quote one token
- 7. mentions.py      words that may name a speaker
- 8. verbs.py         verbs told from nouns of the same form
- 9. clauses.py       whose verb it is
-10. cues.py          what an attribution is
-11. after.py         speakers behind the quote
-12. before.py        speakers before it
-13. attribution.py   the speaker and the cue of each span: behind, before, or carried over
-14. kinds.py         direct, mixed, or no quote at all
-15. contents.py      where reported content starts and ends
-16. indirect.py      what was said without quote marks
-17. transcripts.py   lines that begin with their speaker
-18. people.py        everybody named in the article
-19. coreference.py   "he", "the minister", "Lavrov" -> "Sergey Lavrov"
-20. confidence.py    how sure that is
+ 6. dialogue.py      lines of speech behind a dash, where a language prints them
+ 7. tokens.py        the text as words and sentences, each quote one token
+ 8. mentions.py      words that may name a speaker
+ 9. verbs.py         verbs told from nouns of the same form
+10. clauses.py       whose verb it is
+11. cues.py          what an attribution is
+12. after.py         speakers behind the quote
+13. before.py        speakers before it
+14. inside.py        speakers inside its marks
+15. attribution.py   the speaker and the cue of each span: behind, before, inside, or carried over
+16. kinds.py         direct, mixed, or no quote at all
+17. contents.py      where reported content starts and ends
+18. indirect.py      what was said without quote marks
+19. transcripts.py   lines that begin with their speaker
+20. people.py        everybody named in the article
+21. coreference.py   "he", "the minister", "Lavrov" -> "Sergey Lavrov"
+22. confidence.py    how sure that is
 """
 
 from collections.abc import Sequence
@@ -34,6 +36,7 @@ from pipeline.quotes.attribution import attribute_all
 from pipeline.quotes.confidence import MARKED_ONLY, rate
 from pipeline.quotes.coreference import Cast, Speaker
 from pipeline.quotes.cues import Attribution
+from pipeline.quotes.dialogue import with_dialogue
 from pipeline.quotes.indirect import find_reported
 from pipeline.quotes.kinds import judge, quotes_with_doubles
 from pipeline.quotes.lexicon import Lexicon, languages, load_lexicon
@@ -74,6 +77,7 @@ def extract_quotes(text: str, language: str | None = None) -> tuple[Quote, ...]:
     if lexicon is None:
         bounded = (span for span in spans if not span.repaired)
         return tuple(_unattributed(text, number, span) for number, span in enumerate(bounded))
+    spans = with_dialogue(text, paragraphs, spans, lexicon)
     tokens = tokenise(text, paragraphs, spans, lexicon)
     cast = Cast(tokens, lexicon)
     found = _find(tokens, lexicon)

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from pipeline.quotes.after import read_after, read_at_end, read_signature
 from pipeline.quotes.before import read_before
 from pipeline.quotes.cues import NOBODY, PAUSES, Attribution, Rule, is_person
+from pipeline.quotes.inside import read_inside
 from pipeline.quotes.lexicon import CUE, PUNCTUATION, QUOTED, SPEAKING, SPEECH, Lexicon
 from pipeline.quotes.tokens import Sentence, Tokens, closing_character
 
+_BESIDE = frozenset(["after", "before", "according", "colon"])
 _PAUSED = frozenset(",?!…")
 _WINDOW = 100  # tokens on either side of a quote
 _QUOTES_BACK = 20  # quotes of one sentence looked through for the one with a verb of speech
@@ -25,7 +27,16 @@ def attribute_all(tokens: Tokens, lexicon: Lexicon) -> list[Attribution]:
     found: list[Attribution] = []
     for number in range(len(tokens.spans)):
         found.append(_attribute(tokens, lexicon, number, found))
+    if lexicon.speech_in_dashes:
+        return [_inside(tokens, lexicon, number, by) for number, by in enumerate(found)]
     return found
+
+
+def _inside(tokens: Tokens, lexicon: Lexicon, number: int, found: Attribution) -> Attribution:
+    """A cue inside the marks goes before whatever is not beside them."""
+    if found.rule in _BESIDE:
+        return found
+    return read_inside(tokens, lexicon, number) or found
 
 
 def _attribute(tokens: Tokens, lexicon: Lexicon, number: int, earlier: Sequence[Attribution]) -> Attribution:

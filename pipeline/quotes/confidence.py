@@ -3,6 +3,7 @@
 Each figure is the share of quotes in 840 annotated English articles (8,325 reported spans) in which the span
 was a quote and its speaker the right one, by the rule that found the speaker and by whether its cue is a verb
 of speech. For indirect quotes, which people delimit very differently, it is the share whose extent agreed.
+The rule `inside` has no case in English: it takes the figure of `before` and is not measured.
 """
 
 from typing import Final
@@ -14,6 +15,7 @@ from pipeline.records import QuoteKind
 
 _WITH_VERB_OF_SPEECH: Final[dict[Rule, float]] = {
     "after": 0.97,
+    "inside": 0.84,
     "before": 0.84,
     "according": 0.84,
     "colon": 0.87,

@@ -10,6 +10,7 @@ from pipeline.quotes.tokens import DASHES, Tokens
 
 Rule = Literal[
     "after",
+    "inside",
     "before",
     "according",
     "colon",

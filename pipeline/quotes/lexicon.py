@@ -115,6 +115,7 @@ class Lexicon:
     nouns_capitalised: bool
     verb_second: bool  # the subject follows the verb when something else leads: "Am Montag sagte Lee"
     fragments_are_direct: bool
+    speech_in_dashes: bool  # — Nous partons, dit Anne Morel: lines behind a dash, and cues inside the marks
     word: re.Pattern[str]
 
 
@@ -164,6 +165,7 @@ def load_lexicon(language: str) -> Lexicon:
         nouns_capitalised="nouns_capitalised" in settings,
         verb_second="verb_second" in settings,
         fragments_are_direct="fragments_are_direct" in settings,
+        speech_in_dashes="speech_in_dashes" in settings,
         word=_word_pattern(abbreviations),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Family = Literal["double", "single", "angle", "corner"]
+Family = Literal["double", "single", "angle", "corner", "dash"]
 Role = Literal["open", "close", "either"]
 
 # '' and `` stand for double marks in wire copy; ''' is a single and a double mark side by side.

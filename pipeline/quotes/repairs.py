@@ -17,10 +17,15 @@ _CLAUSE = 7  # words in which the verb of speech must come
 def find_missing_end(text: str, start: int, end: int, lexicon: Lexicon) -> int | None:
     """The end of the words that were said, between `start` and `end`, or None where no cue follows them."""
     for pause in _PAUSE.finditer(text, start, end):
-        words = [match.group() for match in islice(_WORDS.finditer(text, pause.end(), end), _CLAUSE)]
-        if _names_speaker(words, lexicon):
+        if names_speaker(text, pause.end(), end, lexicon):
             return pause.start() + 1
     return None
+
+
+def names_speaker(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether the clause that starts at `start` can only be a cue with its speaker."""
+    words = [match.group() for match in islice(_WORDS.finditer(text, start, end), _CLAUSE)]
+    return _names_speaker(words, lexicon)
 
 
 def _names_speaker(words: list[str], lexicon: Lexicon) -> bool:

@@ -79,17 +79,18 @@ def tokenise(text: str, paragraphs: Sequence[Paragraph], spans: Sequence[Span], 
     for index, paragraph in enumerate(paragraphs):
         first, at = len(made.words), max(paragraph.start, covered)
         while number < len(spans) and spans[number].outer_start < paragraph.end:
-            _add_words(made, at, spans[number].outer_start, lexicon)
+            add_words(made, at, spans[number].outer_start, lexicon)
             _add_span(made, number)
             at = covered = spans[number].outer_end
             number += 1
         if at < paragraph.end:
-            _add_words(made, at, paragraph.end, lexicon)
+            add_words(made, at, paragraph.end, lexicon)
         _add_sentences(made, first, index)
     return made
 
 
-def _add_words(made: Tokens, start: int, end: int, lexicon: Lexicon) -> None:
+def add_words(made: Tokens, start: int, end: int, lexicon: Lexicon) -> None:
+    """Append the words of `text[start:end]`; who calls it outside of `tokenise` tells their sentence."""
     splits = bool(lexicon.elisions or lexicon.clitics)
     language = lexicon.language
     words, lowers, starts, tags = made.words, made.lower, made.starts, made.tags

@@ -42,6 +42,11 @@ FRENCH: Table = [
     ("Pour Anne Morel, qui dirige le club, « tout reste à faire », a-t-elle dit.", ["Anne Morel"]),
     ("D’après Paul Girard, « le pire est passé ».", ["Paul Girard"]),
     ("« C’est un échec », a affirmé le porte-parole du gouvernement.", ["le porte-parole du gouvernement"]),
+    ("« Nous partons, a dit Anne Morel, mais sans hâte. »", ["Anne Morel"]),
+    ("Anne Morel est arrivée. « Nous partons, dit-elle, mais sans hâte. »", ["Anne Morel"]),
+    ("« Nous partons demain, assure la ministre. Rien ne presse. »", ["la ministre"]),
+    ("— Nous partons demain, dit Anne Morel.", ["Anne Morel"]),
+    ("— Une liste de points, sans aucune parole.", []),
     ("Le livre « Un printemps » est sorti hier.", []),
 ]
 SPANISH: Table = [
@@ -59,6 +64,8 @@ SPANISH: Table = [
     ("‘Es un error’, criticó Ana Torres.", ["Ana Torres"]),
     ("Ana Torres, que dirige el partido, dijo: “Ganaremos”.", ["Ana Torres"]),
     ("“Ganaremos”, dijo Ana Torres. “No hay duda de ello.”", ["Ana Torres", "Ana Torres"]),
+    ("—No vamos a ceder —dijo Pedro Salas—. Es la ley.", ["Pedro Salas"]),
+    ("«No vamos a ceder, dijo Pedro Salas, aunque nos cueste».", ["Pedro Salas"]),
     ("Leyó la novela “La Casa” en dos días.", []),
 ]
 ITALIAN: Table = [
@@ -76,6 +83,8 @@ ITALIAN: Table = [
     ("Stando a Paolo Greco, «il peggio è passato».", ["Paolo Greco"]),
     ('"Non ci fermeremo", ribadisce Giulia Conti.', ["Giulia Conti"]),
     ("«Vinceremo», ha detto Marco Neri. «Non ho dubbi su questo».", ["Marco Neri", "Marco Neri"]),
+    ("«Non ci fermeremo, ha detto Giulia Conti, ma serve tempo».", ["Giulia Conti"]),
+    ("«Non ci fermeremo – afferma Giulia Conti – ma serve tempo».", ["Giulia Conti"]),
     ("Ha letto il romanzo «La Casa» in due giorni.", []),
 ]
 PORTUGUESE: Table = [
@@ -93,6 +102,8 @@ PORTUGUESE: Table = [
     ('"Vamos ganhar", prometeu Rita Moura.', ["Rita Moura"]),
     ("“Vamos ganhar”, disse Rita Moura. “Não há dúvida disso.”", ["Rita Moura", "Rita Moura"]),
     ("‘É um erro’, lamentou Carlos Lima.", ["Carlos Lima"]),
+    ("— Não vamos recuar agora — disse João Prado.", ["João Prado"]),
+    ("“Não vamos recuar, disse João Prado, nem hoje.”", ["João Prado"]),
     ("Leu o romance “A Casa” em dois dias.", []),
 ]
 RUSSIAN: Table = [
@@ -103,6 +114,8 @@ RUSSIAN: Table = [
     ("Как заявил Антон Белов, «денег хватит всем».", ["Антон Белов"]),
     ("Антон Белов заявил: «Денег хватит всем».", ["Антон Белов"]),
     ("«Нет, — ответил он, — не сейчас».", [None]),
+    ("«Мы не отступим, — сказал Иван Орлов, — но нужно время».", ["Иван Орлов"]),
+    ("— Мы не отступим, — сказал Иван Орлов.", ["Иван Орлов"]),
     ("„Денег хватит всем“, — пояснил Антон Белов.", ["Антон Белов"]),
     ("Антон Белов сообщил, что «денег хватит всем».", ["Антон Белов"]),
     ("«Денег хватит всем и надолго», — говорится в письме. Антон Белов молчит.", [None]),
@@ -123,6 +136,8 @@ UKRAINIAN: Table = [
     ("„Грошей вистачить усім“, — пояснив Антон Білик.", ["Антон Білик"]),
     ("Антон Білик повідомив, що «грошей вистачить усім».", ["Антон Білик"]),
     ("«Це помилка», — вважає депутатка Ганна Біла.", ["Ганна Біла"]),
+    ("«Ми не відступимо, — сказав Іван Орлик, — але потрібен час».", ["Іван Орлик"]),
+    ("— Ми не відступимо, — сказав Іван Орлик.", ["Іван Орлик"]),
     ("«Так», — сказала Ганна Біла, «але не зараз».", ["Ганна Біла", "Ганна Біла"]),
     ("На думку Ганни Білої, «це помилка». Ганна Біла поїхала.", ["Ганна Біла"]),
     ('"Це помилка", - зазначила Ганна Біла.', ["Ганна Біла"]),
@@ -145,6 +160,13 @@ CASES = [(code, text, names) for code, table in SENTENCES.items() for text, name
 @pytest.mark.parametrize(("language", "text", "names"), CASES)
 def test_sentence(language: str, text: str, names: list[str | None]) -> None:
     assert speakers(text, language) == names
+
+
+def test_a_cue_inside_the_marks_is_read_and_the_span_stays_whole() -> None:
+    text = "« Nous partons, a dit Anne Morel, mais sans hâte. »"
+    (quote,) = extract_quotes(text, "fr")
+    assert (quote.text, quote.cue, quote.speaker_mention) == (text[2:-2], "dit", "Anne Morel")
+    assert quote.speaker_start_char == text.index("Anne")
 
 
 def test_every_language_has_its_sentences() -> None:
