@@ -52,6 +52,7 @@ _CLAUSE = 5  # tokens from which on a part of a sentence without a lead-in is ta
 _SHARE_WORDS = frozenset(
     ["%", "percent", "in", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 )
+_ASIDE = frozenset(["as", "and", "but"])  # ", as Smith said,"
 _REACH = 40  # tokens in which a speaker set off by commas must end
 
 
@@ -148,6 +149,7 @@ def _stated_at(tokens: Tokens, lexicon: Lexicon, first: int, sentence: Sentence)
     """A speaker set off by commas at token `first`: "according to Smith", "Smith said", "said Smith"."""
     if tokens.tags[first] & RELATIVE:
         return None
+    first += tokens.lower[first] in _ASIDE
     limit = next_quote(tokens, first, min(sentence.end, first + _REACH))
     found = according(tokens, lexicon, first, limit)
     if found is not None:
@@ -241,6 +243,8 @@ def _reporter(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
     before = tokens.tags[verb - 1] if verb > sentence.first else 0
     if is_verb(tokens, verb) or (before & AUXILIARY and tag & (BASE | PARTICIPLE)):
         return subject_of(tokens, verb, sentence.first) or _share(tokens, verb, sentence)
+    if tag & BASE and tokens.lower[verb - 1] == "to" and verb > sentence.first + 1:
+        return subject_of(tokens, verb, sentence.first)
     leads = verb == sentence.first or before & (PREPOSITION | CONJUNCTION) or tokens.words[verb - 1] in PAUSES
     if tag & PARTICIPLE and leads:
         return _subject_of_participle(tokens, verb, sentence)

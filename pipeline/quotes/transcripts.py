@@ -63,9 +63,8 @@ def _colon(tokens: Tokens, first: int, end: int) -> int | None:
 def _is_turn(tokens: Tokens, first: int, end: int) -> bool:
     if end - first < _SHORTEST:
         return False
-    return (
-        not any(tokens.tags[at] & QUOTED for at in range(first, end)) and not tokens.tags[first] & PUNCTUATION
-    )
+    quoted = sum(len(tokens.words[at].split()) for at in range(first, end) if tokens.tags[at] & QUOTED)
+    return not tokens.tags[first] & (PUNCTUATION | QUOTED) and 2 * quoted < end - first
 
 
 def _turn(first: int, colon: int, end: int) -> Turn:
