@@ -26,6 +26,7 @@ from pipeline.quotes.contents import (
 )
 from pipeline.quotes.cues import PAUSES, Attribution, according, is_person, next_quote
 from pipeline.quotes.lexicon import (
+    ADVERB,
     AUXILIARY,
     BASE,
     CAPITAL,
@@ -34,6 +35,7 @@ from pipeline.quotes.lexicon import (
     PARTICIPLE,
     PHRASAL,
     PREPOSITION,
+    PRONOUN,
     PUNCTUATION,
     QUOTED,
     RELATIVE,
@@ -95,6 +97,8 @@ def _in_sentence(
         reported = None
         if tokens.lower[at] in lexicon.claims:
             reported = _behind_noun(tokens, lexicon, at, sentence)
+        elif tokens.lower[at] in lexicon.certainties:
+            reported = _behind_adjective(tokens, lexicon, at, sentence)
         elif _reports(tokens, lexicon, at) and (at not in cues or _states_clause(tokens, at)):
             reported = _behind_verb(tokens, lexicon, at, sentence)
         if reported is not None:
@@ -119,6 +123,20 @@ def _behind_noun(tokens: Tokens, lexicon: Lexicon, noun: int, sentence: Sentence
     if subject is None or end - first < SHORTEST or not is_paraphrase(tokens, lexicon, first, end):
         return None
     return Reported(first, end, Attribution(subject, noun, noun + 1, "subject"))
+
+
+def _behind_adjective(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> Reported | None:
+    """ "She is certain (that) the plan had failed"."""
+    if at == sentence.first or not tokens.tags[at - 1] & (AUXILIARY | ADVERB):
+        return None
+    subject = subject_of(tokens, at, sentence.first)
+    opened = tokens.lower[at + 1] in lexicon.complementizers
+    if subject is None or not (opened or tokens.tags[at + 1] & PRONOUN):
+        return None
+    end = content_end(tokens, at + 1, sentence)
+    if end - at <= SHORTEST or not is_paraphrase(tokens, lexicon, at + 1, end):
+        return None
+    return Reported(at + 1, end, Attribution(subject, at, at + 1, "before"))
 
 
 def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> list[Reported]:

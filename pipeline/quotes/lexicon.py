@@ -108,6 +108,7 @@ class Lexicon:
     subjunctives: frozenset[str]  # verbs that mark reported speech by themselves: er sei, sie habe
     elisions: frozenset[str]  # l'homme is two words
     clitics: tuple[str, ...]  # dit-il is two words
+    certainties: frozenset[str]  # adjectives that report a clause: she is certain that ...
     claims: frozenset[str]  # nouns that report a clause: the claim that ...
     complementizers: frozenset[str]  # words that open a reported clause: that, whether
     bare_clauses: bool  # a reported clause may do without one
@@ -158,6 +159,7 @@ def load_lexicon(language: str) -> Lexicon:
         subjunctives=frozenset(lists.get("subjunctives", ())),
         elisions=frozenset(lists.get("elisions", ())),
         clitics=tuple(lists.get("clitics", ())),
+        certainties=frozenset(lists.get("certainties", ())),
         claims=frozenset(lists.get("claims", ())),
         complementizers=frozenset(lists.get("complementizers", ())),
         bare_clauses="bare_clauses" in settings,
