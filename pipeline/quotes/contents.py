@@ -35,6 +35,10 @@ SAYING = frozenset(["said", "says", "say", "saying"])
 _TELLING = frozenset(
     ["told", "tells", "tell", "telling", "assured", "assures", "assuring", "reminded", "reminds", "informed"]
 )
+_ORDERING = frozenset(
+    "asked asks ask asking told tells tell telling urged urges urge urging ordered orders ordering advised advises "
+    "begged begs encouraged encourages implored implores warned warns warning invited invites instructed".split()
+)
 _BEFORE_NOUN = frozenset("there too not even only just almost".split())
 _QUANTITIES = (["at", "least"], ["as", "many"], ["as", "much"], ["up", "to"], ["about", "half"])
 _ENDERS = frozenset(["according", "while"])
@@ -44,6 +48,8 @@ _LEAD = 14  # tokens in which a clause set before the main one has its verb of s
 
 def content_start(tokens: Tokens, lexicon: Lexicon, verb: int, end: int) -> int | None:
     """Where the reported clause starts: at "that", "to", "whether", or at its subject."""
+    if _orders(tokens, verb, end):
+        return verb + 1
     opener = _find_opener(tokens, lexicon, verb + 1, end)
     if opener is not None or not lexicon.bare_clauses:
         return opener
@@ -68,6 +74,16 @@ def content_start(tokens: Tokens, lexicon: Lexicon, verb: int, end: int) -> int 
     if (tokens.tags[verb] & REPORTED_OBJECT and first == verb + 1) or has_verb(tokens, first, end):
         return first
     return None
+
+
+def _orders(tokens: Tokens, verb: int, end: int) -> bool:
+    """ "asked the court to decide", "told him to leave": whom it is told to is part of what is asked for."""
+    if tokens.lower[verb] not in _ORDERING:
+        return False
+    listener = read_mention(tokens, verb + 1, end)
+    return listener is not None and any(
+        at < end and tokens.lower[at] == "to" for at in (listener.core_end, listener.end)
+    )
 
 
 def _skip_circumstances(tokens: Tokens, verb: int, end: int) -> int:

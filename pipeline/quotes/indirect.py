@@ -172,7 +172,8 @@ def _stated_at(tokens: Tokens, lexicon: Lexicon, first: int, sentence: Sentence)
     found = according(tokens, lexicon, first, limit)
     if found is not None:
         return found
-    if tokens.tags[first] & SPEECH and not tokens.tags[first] & CAPITAL:
+    tag = tokens.tags[first]
+    if (tag & SPEECH or (tag & BASE and tag & REPORTING)) and not tag & CAPITAL:
         return _inverted(tokens, first, limit)
     return short_clause(tokens, first, limit)
 
