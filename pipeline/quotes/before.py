@@ -128,7 +128,11 @@ def _at_cue(
 ) -> Attribution | None:
     tag, before = tokens.tags[verb], tokens.tags[verb - 1] if verb > sentence.first else 0
     if is_verb(tokens, verb):
-        subject = subject_of(tokens, verb, sentence.first) or inverted_subject(tokens, verb, at)
+        subject = (
+            _right_before_colon(tokens, verb, at)
+            or subject_of(tokens, verb, sentence.first)
+            or inverted_subject(tokens, verb, at)
+        )
     elif (
         tag & PARTICIPLE
         and before
@@ -142,6 +146,15 @@ def _at_cue(
     else:
         return None
     return Attribution(subject, verb, verb + 1, "before") if subject else None
+
+
+def _right_before_colon(tokens: Tokens, verb: int, at: int) -> Mention | None:
+    """ "Am Montag sagte Eva Lang: „Q“": the subject of a verb-second clause that nothing else follows."""
+    if not tokens.verb_second or tokens.words[at - 1] != ":" or not tokens.tags[verb] & SPEECH:
+        return None
+    found = inverted_subject(tokens, verb, at - 1)
+    filled = found is not None and at - 1 in (found.core_end, found.end)
+    return found if found is not None and filled and is_person(tokens, found) else None
 
 
 def _subject_of_participle(
