@@ -35,7 +35,7 @@ _WITHOUT: Final[dict[Rule, float]] = {
     "subject": 0.4,
     "none": 0.1,
 }
-_INDIRECT: Final = {True: 0.62, False: 0.45}
+_INDIRECT: Final = {True: 0.64, False: 0.5}
 MARKED_ONLY: Final = 0.1  # a language without a lexicon: a span, and nobody to attribute it to
 
 

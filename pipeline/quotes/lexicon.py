@@ -191,8 +191,10 @@ def _read_lists(name: str) -> dict[str, list[str]]:
 
 def _word_pattern(abbreviations: Iterable[str]) -> re.Pattern[str]:
     """Initials (U.S.), abbreviations (Sen.), numbers (3.5), words with inner ' - . &, or one character."""
+    longest = max([2, *map(len, abbreviations)])
     known = "|".join(sorted((re.escape(word.title()) for word in abbreviations), key=len, reverse=True))
     return re.compile(
-        rf"(?:[^\W\d_]\.)+(?![^\W_])|\b(?:{known or '(?!)'})\.|\d+(?:[.,]\d+)+(?![^\W_])|"
+        rf"(?:[^\W\d_]\.)+(?![^\W_])|\b(?=[^\W_]{{2,{longest}}}\.)(?:{known or '(?!)'})\.|"
+        r"\d+(?:[.,]\d+)+(?![^\W_])|"
         r"[^\W_]+(?:['’.&\-‑][^\W_]+)*(?:(?<=s)['’](?!\w))?|--|\S"
     )

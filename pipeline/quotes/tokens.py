@@ -91,16 +91,15 @@ def tokenise(text: str, paragraphs: Sequence[Paragraph], spans: Sequence[Span], 
 
 def add_words(made: Tokens, start: int, end: int, lexicon: Lexicon) -> None:
     """Append the words of `text[start:end]`; who calls it outside of `tokenise` tells their sentence."""
-    splits = bool(lexicon.elisions or lexicon.clitics)
+    found = [(match.start(), match.group()) for match in lexicon.word.finditer(made.text, start, end)]
+    if lexicon.elisions or lexicon.clitics:
+        found = [(first + at, part) for first, word in found for at, part in _parts(word, lexicon)]
     language = lexicon.language
-    words, lowers, starts, tags = made.words, made.lower, made.starts, made.tags
-    for match in lexicon.word.finditer(made.text, start, end):
-        for at, word in _parts(match.group(), lexicon) if splits else ((0, match.group()),):
-            lower, tag = _known(word, language) if len(word) < _CACHED else _read(word, lexicon)
-            words.append(word)
-            starts.append(match.start() + at)
-            lowers.append(lower)
-            tags.append(tag)
+    read = [_known(word, language) if len(word) < _CACHED else _read(word, lexicon) for _, word in found]
+    made.starts.extend([first for first, _ in found])
+    made.words.extend([word for _, word in found])
+    made.lower.extend([lower for lower, _ in read])
+    made.tags.extend([tag for _, tag in read])
 
 
 @lru_cache(maxsize=50_000)
