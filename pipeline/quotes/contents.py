@@ -36,8 +36,9 @@ _TELLING = frozenset(
     ["told", "tells", "tell", "telling", "assured", "assures", "assuring", "reminded", "reminds", "informed"]
 )
 _ORDERING = frozenset(
-    "asked asks ask asking told tells tell telling urged urges urge urging ordered orders ordering advised advises "
-    "begged begs encouraged encourages implored implores warned warns warning invited invites instructed".split()
+    "asked asks ask asking told tells tell telling urged urges urge urging ordered orders ordering "
+    "advised advises begged begs encouraged encourages implored implores warned warns warning invited "
+    "invites instructed".split()
 )
 _BEFORE_NOUN = frozenset("there too not even only just almost".split())
 _QUANTITIES = (["at", "least"], ["as", "many"], ["as", "much"], ["up", "to"], ["about", "half"])

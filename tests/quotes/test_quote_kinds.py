@@ -88,6 +88,28 @@ def test_a_clause_that_holds_a_fragment_is_reported_with_it() -> None:
     assert reported(text) == [("that any troops there will be “fair game” for its army", "Oslo")]
 
 
+def test_paraphrases_on_both_sides_of_their_speaker() -> None:
+    text = "Unless the price falls, the experts say, the yard will close in May."
+    assert reported(text) == [
+        ("Unless the price falls", "the experts"),
+        ("the yard will close in May", "the experts"),
+    ]
+    assert reported("The plan has failed, Ann Lee said, adding to her troubles.") == [
+        ("The plan has failed", "Ann Lee")
+    ]
+
+
+def test_whom_an_order_goes_to_is_part_of_it() -> None:
+    assert reported("Ann Lee asked the court to decide before May.") == [
+        ("the court to decide before May", "Ann Lee")
+    ]
+
+
+def test_certainty_reports_a_clause() -> None:
+    assert reported("Ann Lee is certain that the plan will fail.") == [("that the plan will fail", "Ann Lee")]
+    assert reported("Ann Lee is certain of her plan and its success.") == []
+
+
 def test_turns_of_a_transcript_and_claims_of_headlines() -> None:
     text = "LEE: We will not go there.\nBOB RAY: Why would you not go?\nAnn Lee: We Will Not Go There"
     assert [name for _, name in reported(text)] == ["Ann Lee", "BOB RAY", "Ann Lee"]
