@@ -60,12 +60,15 @@ insert into articles (
     text_hash, revision, story_id, capture_id, batch_id
 )
 select
-    id, 'https://paper' || i % 5000 || '.example/' || i, true, 'paper' || i % 5000 || '.example', 'Title ' || i,
+    id, 'https://paper' || i % 5000 || '.example/' || i, true, 'paper' || i % 5000 || '.example',
+    'Title ' || i,
     [], moment, moment, moment, moment, 'en',
     repeat(md5(i::varchar) || ' ' || md5((i + 1)::varchar) || ' ' || md5((i + 2)::varchar) || ' ', 6), 100,
     false, false, 'made', [], md5(i::varchar), hash(i), 1, id, id, 'history'
 from (
-    select i, md5(i::varchar)::uuid as id, $end::timestamptz - to_microseconds($gap * ($articles - i)) as moment
+    select
+        i, md5(i::varchar)::uuid as id,
+        $end::timestamptz - to_microseconds($gap * ($articles - i)) as moment
     from range($first, $last) as made(i)
 )
 """
@@ -150,8 +153,8 @@ def measure(folder: Path, articles: int, size: int) -> dict[str, float]:
     settings = settings_for(folder / str(articles), None)
     history = timedelta(days=articles / PER_DAY)
     watch = Stopwatch()
-    load.note_texts_before = watch.on(load.note_texts_before)  # type: ignore[assignment]
-    load.match_batch = watch.on(load.match_batch)  # type: ignore[assignment]
+    for step in ("note_texts_before", "match_batch"):
+        setattr(load, step, watch.on(getattr(load, step)))
     seed = time.time_ns()
     with connect(settings) as connection, Workers(1, settings.limits) as workers:
         run = Run(settings, connection, workers)
@@ -233,7 +236,9 @@ def _item(seed: int, number: int, body: str, at: datetime, outlet: str) -> Item:
     url = f"https://{outlet}{number % 50}.example/{seed}/{number}"
     row = {"url": url, "title": f"Title {body[:40]}", "text": body, "published_at": at.isoformat()}
     payload = json.dumps(row).encode()
-    return Item(make_capture(payload, url=url, fetched_at=at, media_type="application/json"), payload, payload)
+    return Item(
+        make_capture(payload, url=url, fetched_at=at, media_type="application/json"), payload, payload
+    )
 
 
 if __name__ == "__main__":

@@ -99,7 +99,9 @@ def _credits(marks: Iterable[str]) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"^[(\[/*–—-]*\s*(?i:{label}{owned})(?:[Tt]he )?{wire}\s*[)\]/*.]*$"),
         re.compile(rf"^(?i:copyright\s*(?:©|\(c\))?|©)\s*(?:\d{{4}}\s*)?(?:[Bb]y )?(?:[Tt]he )?{wire}\b"),
         re.compile(rf"[.!?…\"”»]\s*[(\[]{wire}(?:/\w{{1,10}})?[)\]]\.?$"),
-        re.compile(rf"^{wire} (?:staff |science |sports )?(?:writers?|reporters?|journalists?)\b.*\bcontribut"),
+        re.compile(
+            rf"^{wire} (?:staff |science |sports )?(?:writers?|reporters?|journalists?)\b.*\bcontribut"
+        ),
     )
 
 
@@ -124,9 +126,9 @@ def _of_dateline(line: str, wires: Wires) -> str | None:
 
 def _is_place(text: str, wires: Wires) -> bool:
     """Whether a text is a place and a date: words in capitals, and only some others."""
-    return all(word[0].isupper() or word.lower() in wires.dateline_words for word in _WORD.findall(text)) and (
-        not text or not text[0].isspace()
-    )
+    return all(
+        word[0].isupper() or word.lower() in wires.dateline_words for word in _WORD.findall(text)
+    ) and (not text or not text[0].isspace())
 
 
 def _of_credit(line: str, wires: Wires) -> str | None:

@@ -1,4 +1,4 @@
-"""Which news agency an article credits itself to: by dateline, credit line, byline or site, and by nothing else."""
+"""Which news agency an article credits itself to: dateline, credit line, byline or site, and nothing else."""
 
 import pytest
 
@@ -90,5 +90,11 @@ def test_an_agency_s_own_site_is_its_credit() -> None:
 
 def test_no_mark_or_domain_belongs_to_two_agencies() -> None:
     wires = load_wires()
-    assert {wires.by_mark[mark] for mark in ("AP", "AAP", "APA", "PA", "PAP")} == {"AP", "AAP", "APA", "PA", "PAP"}
+    assert {wires.by_mark[mark] for mark in ("AP", "AAP", "APA", "PA", "PAP")} == {
+        "AP",
+        "AAP",
+        "APA",
+        "PA",
+        "PAP",
+    }
     assert wires.by_name["australian associated press"] == "AAP"
