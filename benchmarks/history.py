@@ -2,8 +2,8 @@
 
     python benchmarks/history.py [--articles 1000000 10000000] [--batch 3000] [--folder DIR] [--ceiling ...]
 
-Makes a history of so many articles, 200,000 a day up to one moment, in DuckLake, in time-ordered files of one
-day: article rows with texts of some 600 characters, and 25 fingerprint rows each, of which one is a common
+Makes a history of so many articles, 200,000 a day (`--per-day`) up to one moment, in DuckLake, a file for
+each day: article rows with texts of some 600 characters, and 25 fingerprint rows each, one of them a common
 phrase's. Then loads real batches the whole way and measures the match step alone (sql/match and the
 verification): a tenth of each batch are altered copies of articles of the last days, a twentieth equal copies
 of articles from anywhere in the history.
@@ -28,7 +28,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -45,7 +45,6 @@ from pipeline.warehouse import load
 from pipeline.warehouse.connect import connect
 from pipeline.work import Workers
 
-PER_DAY = 200_000
 END = datetime(2026, 6, 1, tzinfo=UTC)
 NEXT = timedelta(minutes=5)
 LATER = timedelta(days=2)  # a window of 7 days then holds the last five of the history
@@ -88,11 +87,13 @@ def main() -> int:
     )
     parser.add_argument("--articles", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--batch", type=int, default=3000)
+    parser.add_argument("--per-day", type=int, default=200_000)
     parser.add_argument("--folder", type=Path, help="keep the histories here, and use those that are here")
     parser.add_argument("--ceiling", action="append", default=[], metavar="NAME=VALUE")
     args = parser.parse_args()
     with _folder(args.folder) as folder:
-        lines = [_in_new_process(measure, folder, articles, args.batch) for articles in sorted(args.articles)]
+        histories = [History(folder, articles, args.per_day) for articles in sorted(args.articles)]
+        lines = [_in_new_process(history, args.batch) for history in histories]
     totals = {
         "cpu_seconds": max(line["cpu_seconds"] for line in lines),
         "peak_gb": max(line["peak_gb"] for line in lines),
@@ -116,31 +117,48 @@ def _folder(chosen: Path | None) -> Iterator[Path]:
         yield Path(made)
 
 
-def _in_new_process(
-    function: Callable[[Path, int, int], dict[str, float]], folder: Path, articles: int, size: int
-) -> dict[str, float]:
-    """The answer of a function from a process of its own, so that its peak of memory is its own."""
+@dataclass(frozen=True, slots=True)
+class History:
+    """One made history, in a folder of its own."""
+
+    parent: Path
+    articles: int
+    per_day: int
+
+    @property
+    def folder(self) -> Path:
+        """Its data folder."""
+        return self.parent / f"{self.articles}-{self.per_day}"
+
+    @property
+    def span(self) -> timedelta:
+        """How long it is."""
+        return timedelta(days=self.articles / self.per_day)
+
+
+def _in_new_process(history: History, size: int) -> dict[str, float]:
+    """What `measure` finds in a process of its own, so that its peak of memory is its own."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context) as pool:
-        pool.submit(make_history, folder, articles).result()
+        pool.submit(make_history, history).result()
     with ProcessPoolExecutor(1, context) as pool:
-        return pool.submit(function, folder, articles, size).result()
+        return pool.submit(measure, history, size).result()
 
 
-def make_history(folder: Path, articles: int) -> None:
+def make_history(history: History) -> None:
     """The tables of a history, if they are not there; half-made ones are made again."""
-    settings = settings_for(folder / str(articles), None)
+    settings = settings_for(history.folder, None)
     if (settings.data / "complete").exists():
         return
     shutil.rmtree(settings.data, ignore_errors=True)
     with connect(settings) as connection:
         connection.execute("set threads = 2")
-        for first in range(0, articles, PER_DAY):
+        for first in range(0, history.articles, history.per_day):
             chosen = {
                 "first": first,
-                "last": min(articles, first + PER_DAY),
-                "articles": articles,
-                "gap": 86_400_000_000 // PER_DAY,
+                "last": min(history.articles, first + history.per_day),
+                "articles": history.articles,
+                "gap": 86_400_000_000 // history.per_day,
                 "end": END,
             }
             connection.execute(ARTICLES, chosen)
@@ -148,20 +166,19 @@ def make_history(folder: Path, articles: int) -> None:
     (settings.data / "complete").touch()
 
 
-def measure(folder: Path, articles: int, size: int) -> dict[str, float]:
+def measure(history: History, size: int) -> dict[str, float]:
     """Load the originals, then a batch of the next day and a later one; the cost of their match steps."""
-    settings = settings_for(folder / str(articles), None)
-    history = timedelta(days=articles / PER_DAY)
+    settings = settings_for(history.folder, None)
     watch = Stopwatch()
     for step in ("note_texts_before", "match_batch"):
         setattr(load, step, watch.on(getattr(load, step)))
     seed = time.time_ns()
     with connect(settings) as connection, Workers(1, settings.limits) as workers:
         run = Run(settings, connection, workers)
-        found: dict[str, float] = {"articles": articles, "fingerprints": _count(connection)}
+        found: dict[str, float] = {"articles": history.articles, "fingerprints": _count(connection)}
         for name, later in (("cpu_seconds", NEXT), ("cpu_seconds_same_window", LATER)):
             seed += 1
-            _load(run, originals(seed, size, history))
+            _load(run, originals(seed, size, history.span))
             watch.seconds = 0.0
             _load(run, made_batch(seed, size, later))
             found[name] = round(watch.seconds, 2)

@@ -10,8 +10,8 @@ The key folds further, for identity only:
 - tracking parameters go, the others are sorted; fragments go, but for `#!` (an address within a script page)
 - the path keeps its case and its escapes are spelt one way; session ids in paths (`;jsessionid=`) go
 
-- views of one article are one: AMP (`/amp`, `.amp.html`, `?amp=1`, `amp.` hosts) and print (`/print`, `?print=1`),
-  also where the page declares no canonical address
+- views of one article are one, also where the page declares no canonical address: AMP (`/amp`, `.amp.html`,
+  `?amp=1`, `amp.` hosts) and print (`/print`, `?print=1`)
 
 Only parameters known to carry no content are dropped, by exact name: a pattern such as `ref*` or `gl*` would
 make `?reference=1` and `?reference=2` one article.

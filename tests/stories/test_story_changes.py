@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.stories import changes, kept_share
+from tests.house_rules import ROOT
 from tests.stories.story_texts import strange
+from tests.test_docs import generator
 
 texts = st.lists(
     st.sampled_from(["the", "mayor", "4,100", ",", ".", "\n", "“", "東", "d’or", "  "]), max_size=30
@@ -46,3 +48,9 @@ def test_texts_without_anything_in_common_end_soon() -> None:
     found = changes(strange(1, 2000).replace("\n", " "), strange(2, 2000).replace("\n", " "))
     assert [one.kind for one in found] == ["removed", "added"]
     assert time.process_time() - began < 5
+
+
+def test_the_page_on_stories_is_fresh() -> None:
+    page = (ROOT / "docs/stories.md").read_text(encoding="utf-8")
+    assert generator("generate_stories").render(page) == page, "run `python docs/generate_stories.py`"
+    assert page.count("<!-- end -->") == 4
