@@ -81,6 +81,7 @@ class Article:
     content_hash: str  # of title and text
     capture_id: str
     notes: tuple[str, ...] = ()
+    wire: str | None = None  # the news agency that it credits itself to
 
 
 @dataclass(frozen=True, slots=True)

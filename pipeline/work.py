@@ -52,7 +52,7 @@ def examine(capture: Capture, payload: bytes) -> Extracted | Dropped:
     Runs in a worker, where the stages are loaded already; the parent, which never runs it, is spared them.
     """
     from pipeline.clean import clean
-    from pipeline.clean.addresses import url_key
+    from pipeline.clean.addresses import is_at
     from pipeline.quotes import extract_quotes
     from pipeline.stories import sign
 
@@ -60,7 +60,7 @@ def examine(capture: Capture, payload: bytes) -> Extracted | Dropped:
     if isinstance(article, Dropped):
         return article
     quotes = extract_quotes(article.text, article.language)
-    is_canonical = url_key(article.url) == url_key(article.canonical_url)
+    is_canonical = article.url is article.canonical_url is None or is_at(article.url, article.canonical_url)
     return Extracted(article, quotes, sign(article.text, article.title), is_canonical)
 
 

@@ -25,6 +25,7 @@ a hostile page, so the caller bounds its time. Read in this order:
  6. article.py     claims settled, the `Article` made:
     addresses.py       canonical URL, URL key, publisher
     dates.py  names.py  languages.py  identity.py
+    wires.py          the news agency credited (wires.toml has them)
 """
 
 from pipeline.clean.addresses import clean_url

@@ -10,6 +10,9 @@ The key folds further, for identity only:
 - tracking parameters go, the others are sorted; fragments go, but for `#!` (an address within a script page)
 - the path keeps its case and its escapes are spelt one way; session ids in paths (`;jsessionid=`) go
 
+- views of one article are one, also where the page declares no canonical address: AMP (`/amp`, `.amp.html`,
+  `?amp=1`, `amp.` hosts) and print (`/print`, `?print=1`)
+
 Only parameters known to carry no content are dropped, by exact name: a pattern such as `ref*` or `gl*` would
 make `?reference=1` and `?reference=2` one article.
 """
@@ -122,6 +125,12 @@ _TRACKING_NAMES = frozenset(
     ]
 )
 _INDEX_NAME = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm|shtml)$", re.IGNORECASE)
+_VIEW_PATH = re.compile(r"^/amp(?=/.)|/(?:amp|print)/?$|\.amp(?=\.html?$)|\.amp$", re.IGNORECASE)
+_VIEW_HOST = re.compile(r"^amp\.(?=[^.]+\.)")
+_VIEW_PARAMETERS = frozenset(
+    {f"{name}{value}" for name in ("amp", "print") for value in ("", "=", "=1", "=true", "=y", "=yes")}
+    | {"view=print", "view=amp", "output=amp", "output=print", "mode=print", "printable=1", "m=amp"}
+)
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 _WWW = re.compile(r"^www\d{0,2}\.(?=[^.]+\.)")
 
@@ -143,9 +152,25 @@ def clean_url(url: str | None, base: str | None = None) -> str | None:
 def url_key(url: str | None) -> str | None:
     """The key of identity for an address (see above), or None where it is no http(s) address."""
     cleaned = clean_url(url)
-    if cleaned is None:
-        return None
-    parts = urlsplit(cleaned)
+    return _key(_whole(urlsplit(cleaned))) if cleaned else None
+
+
+def is_at(url: str | None, canonical: str | None) -> bool:
+    """Whether an address is the canonical one itself: no AMP or print view of it, and no other one."""
+    cleaned = clean_url(url)
+    return cleaned is not None and _key(urlsplit(cleaned)) == url_key(canonical)
+
+
+def _whole(parts: SplitResult) -> SplitResult:
+    """The address of the article itself where this is one of a view of it."""
+    path = _VIEW_PATH.sub("", parts.path)
+    query = "&".join(one for one in parts.query.split("&") if one.lower() not in _VIEW_PARAMETERS)
+    host = _VIEW_HOST.sub("", _WWW.sub("", parts.netloc.rpartition("@")[2]))
+    # What is left has to name an article: not the front page, nor a section called "amp".
+    return parts._replace(netloc=host, path=path, query=query) if path.strip("/") or query else parts
+
+
+def _key(parts: SplitResult) -> str:
     host = _WWW.sub("", parts.netloc.rpartition("@")[2])
     path = _INDEX_NAME.sub("/", parts.path).rstrip("/")
     query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""

@@ -11,6 +11,7 @@ from pipeline.clean.identity import article_id, content_hash
 from pipeline.clean.languages import language_of, tag_of
 from pipeline.clean.names import people
 from pipeline.clean.paragraphs import count_words
+from pipeline.clean.wires import wire_of
 from pipeline.records import Article, Capture
 
 TEASER_BYTES = 1500  # of UTF-8: a paid article with less text than this, or one that calls to read on, is cut
@@ -63,6 +64,7 @@ def settle(draft: Draft, capture: Capture) -> Article:
         content_hash=content_hash(draft.title, text),
         capture_id=capture.capture_id,
         notes=(*refused, *refused_too),
+        wire=_wire(draft, canonical),
     )
 
 
@@ -88,6 +90,12 @@ def _authors(claims: Iterable[Claims]) -> tuple[str, ...]:
     """The people credited; where nobody is, the newsroom if structured data credits it."""
     claims = tuple(claims)
     return credited(claims) or people(name for claim in claims for name in claim.newsroom)
+
+
+def _wire(draft: Draft, canonical: str | None) -> str | None:
+    """The agency credited; some credit lines stand among the lines that are taken out of the text."""
+    bylines = (name for claim in draft.claims for name in (*claim.authors, *claim.newsroom))
+    return wire_of((*draft.paragraphs, *draft.ending), bylines, publisher_of(canonical))
 
 
 def _is_paywalled(draft: Draft) -> bool:

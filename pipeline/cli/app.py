@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import filters, ingest, query, quotes, upkeep
+from pipeline.cli import filters, ingest, query, quotes, stories, upkeep
 
 app = typer.Typer(
     name="newsflow",
@@ -34,5 +34,12 @@ def _main(
     pass
 
 
-for register in (ingest.register, filters.register, query.register, quotes.register, upkeep.register):
+for register in (
+    ingest.register,
+    filters.register,
+    query.register,
+    quotes.register,
+    stories.register,
+    upkeep.register,
+):
     register(app)

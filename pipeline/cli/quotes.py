@@ -83,8 +83,8 @@ def quotes(
     do not count.
     """
     asked: dict[str, object] = {
-        "speaker": _worded(speaker, "--speaker"),
-        "about": _worded(about, "--about"),
+        "speaker": worded(speaker, "--speaker"),
+        "about": worded(about, "--about"),
         "since": None if since is None else parse_day(since, "--since")[0],
         "before": None if until is None else parse_day(until, "--until")[1],
         "publisher": None if publisher is None else publisher.strip().lower().removeprefix("www."),
@@ -131,7 +131,7 @@ def parse_day(text: str, option: str) -> tuple[datetime, datetime]:
     return moment, moment
 
 
-def _worded(text: str | None, option: str) -> str | None:
+def worded(text: str | None, option: str) -> str | None:
     """The text, if there is a word in it: none at all would match every quote."""
     if text is not None and not any(letter.isalnum() for letter in text):
         raise UsageError(f"{option}: there is no word in `{text}`")

@@ -14,11 +14,13 @@ Pure: no files, no clock, no database. In reading order:
  7. groups.py       verified pairs -> stories
  8. matcher.py      the index of what came before in a stream
  9. find.py         the filter `newsflow find-duplicates`: all of it over a stream of rows
+10. changes.py      two copies side by side, word by word
 
 The warehouse matches a batch with history by the same `shingle`, `verify` and `group`; there SQL takes the
 place of the matcher's index (pipeline/warehouse/match.py).
 """
 
+from pipeline.stories.changes import Change, changes, kept_share
 from pipeline.stories.find import Found, find_duplicates
 from pipeline.stories.groups import Stories, group
 from pipeline.stories.matcher import Matcher
@@ -29,6 +31,7 @@ from pipeline.stories.verify import verify
 
 __all__ = [
     "DEFAULT",
+    "Change",
     "Fingerprint",
     "Found",
     "Lead",
@@ -38,8 +41,10 @@ __all__ = [
     "Shingles",
     "Signed",
     "Stories",
+    "changes",
     "find_duplicates",
     "group",
+    "kept_share",
     "shingle",
     "sign",
     "sign_article",

@@ -34,6 +34,8 @@ def connect(
     if read_only and isinstance(catalog, SqliteCatalog) and not catalog.path.exists():
         raise UsageError(f"no tables in {settings.data} yet: run `newsflow ingest SOURCE` first")
     connection = duckdb.connect()
+    # Commands speak for themselves: DuckDB would draw a bar of its own over their output.
+    connection.execute("set enable_progress_bar = false")
     # What does not fit into memory goes to the system's temporary folder, not to the one the user stands in.
     connection.execute(f"set temp_directory = {quote(f'{gettempdir()}/newsflow-{os.getpid()}')}")
     try:

@@ -64,7 +64,10 @@ def _sign_candidates(connection: duckdb.DuckDBPyConnection) -> dict[str, Signed]
         """
         select article_id::varchar, ordered_at, publisher, text, title
         from articles
-        where article_id in (select one_id from candidate_pairs union select other_id from candidate_pairs)
+        where
+            ordered_at
+            between (select min(ordered_at) from candidates) and (select max(ordered_at) from candidates)
+            and article_id in (select article_id from candidates)
         """
     ).fetchall()
     return {

@@ -9,12 +9,13 @@ group by all;
 insert into articles (
     article_id, url, canonical_url, is_canonical_url, publisher, title, authors, published_at, modified_at,
     fetched_at, first_seen_at, ordered_at, language, text, word_count, section, is_paywalled, is_truncated,
-    extractor, notes, content_hash, text_hash, revision, story_id, capture_id, batch_id
+    extractor, notes, content_hash, text_hash, wire, revision, story_id, capture_id, batch_id
 )
 select
     f.article_id, f.url, f.canonical_url, f.is_canonical_url, f.publisher, f.title, f.authors, f.published_at,
     f.modified_at, f.fetched_at, w.first_seen_at, coalesce(f.published_at, w.first_seen_at), f.language, f.text,
     f.word_count, f.section, f.is_paywalled, f.is_truncated, f.extractor, f.notes, f.content_hash, f.text_hash,
+    f.wire,
     w.revision, coalesce(k.story_id, f.article_id), f.capture_id, b.batch_id
 from winners as w
 inner join fresh_articles as f on w.capture_id = f.capture_id

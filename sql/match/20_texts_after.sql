@@ -1,8 +1,12 @@
 -- Which articles stand for the touched texts now, and what changes by that. Runs after the articles changed.
 create or replace temp table members as
+select b.article_id, b.text_hash, b.ordered_at, b.story_id
+from members_before as b
+anti join changed as c on b.article_id = c.article_id
+union all
 select article_id, text_hash, ordered_at, story_id
-from articles
-where text_hash in (select text_hash from touched_texts);
+from changed
+where text_hash is not null;
 
 create or replace temp table standing_after as
 select article_id, text_hash, ordered_at

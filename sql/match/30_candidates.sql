@@ -15,15 +15,20 @@ where
     between (select min(ordered_at) - $window from appointed) and (select max(ordered_at) + $window from appointed)
     and f.hash in (select hash from probes);
 
+create or replace temp table held_articles as
+select article_id, ordered_at, publisher, story_id
+from articles
+where
+    ordered_at between (select min(ordered_at) from held) and (select max(ordered_at) from held)
+    and article_id in (select article_id from held);
+
 -- The batch itself does not count: many copies of one story in one batch would erase each other.
 create or replace temp table common_hashes as
 with occurrences as (
     select h.hash, a.publisher, a.story_id
     from held as h
     anti join appointed as n on h.article_id = n.article_id
-    inner join (
-        select article_id, publisher, story_id from articles where article_id in (select article_id from held)
-    ) as a on h.article_id = a.article_id
+    inner join held_articles as a on h.article_id = a.article_id
 )
 
 select hash from occurrences group by hash having count(distinct story_id) > $stories
@@ -58,3 +63,12 @@ best as (
 )
 
 select distinct least(probe_id, article_id) as one_id, greatest(probe_id, article_id) as other_id from best;
+
+create or replace temp table candidates as
+select h.article_id, h.ordered_at
+from held_articles as h
+inner join (
+    select one_id as article_id from candidate_pairs
+    union
+    select other_id from candidate_pairs
+) as c on h.article_id = c.article_id;

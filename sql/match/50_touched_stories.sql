@@ -1,27 +1,25 @@
 -- Every article of a story that this batch may change, with the pairs that link them. Grain: article; pair.
-create or replace temp table touched_ids as
-select article_id from changed
-union
-select article_id from members
-union
-select article_id from retired
-union
-select article_id from verified
-union
-select duplicate_of from verified;
-
+-- Stories have no bounds in time, as equal texts match for all time: this reads their ids of the whole history.
 create or replace temp table touched_articles as
 with touched_stories as (
-    select distinct story_id
-    from articles
-    where article_id in (select article_id from touched_ids) and story_id is not null
+    select story_id from changed
+    union
+    select story_id from members
+    union
+    select story_id from members_before
+    union
+    select h.story_id
+    from held_articles as h
+    inner join (
+        select article_id from verified
+        union
+        select duplicate_of from verified
+    ) as v on h.article_id = v.article_id
 )
 
 select article_id, ordered_at, story_id
 from articles
-where
-    article_id in (select article_id from touched_ids)
-    or story_id in (select story_id from touched_stories);
+where story_id in (select story_id from touched_stories);
 
 create or replace temp table linked_pairs as
 select article_id, duplicate_of

@@ -8,6 +8,6 @@ from (
            "published_at": "TIMESTAMPTZ", "modified_at": "TIMESTAMPTZ", "fetched_at": "TIMESTAMPTZ",
            "language": "VARCHAR", "text": "VARCHAR", "word_count": "INTEGER", "section": "VARCHAR",
            "is_paywalled": "BOOLEAN", "is_truncated": "BOOLEAN", "extractor": "VARCHAR", "notes": ["VARCHAR"],
-           "content_hash": "VARCHAR", "text_hash": "UBIGINT"}]'
+           "content_hash": "VARCHAR", "text_hash": "UBIGINT", "wire": "VARCHAR"}]'
     )) as r
 ) as rows_given;

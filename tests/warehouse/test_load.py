@@ -72,6 +72,21 @@ def test_the_canonical_address_takes_the_place_of_another(run: Run) -> None:
     assert ask(run, "select url, revision from articles") == [(URL, 1)]
 
 
+@pytest.mark.parametrize("view", ["/amp", "?print=1", "/print?utm_source=x", ".amp"])
+def test_a_view_without_a_canonical_link_is_the_same_article(run: Run, view: str) -> None:
+    load(run, [row_item(f"{URL}{view}", 0, 2, 9, None)])
+    report = load(run, [row_item(URL, 0, 0, 1, None), row_item(f"{URL}?fbclid=7", 0, 0, 2, None)])
+    assert report.loaded.ended.total() == 2
+    assert ask(run, "select canonical_url, is_canonical_url from articles") == [(URL, True)]
+    assert ask(run, "select count(*) from duplicates") == [(0,)]
+
+
+def test_revisions_of_one_address_are_no_duplicates(run: Run) -> None:
+    for form in range(3):
+        load(run, [row_item(URL, 0, form, form, None)])
+    assert ask(run, "select article_count, (select count(*) from duplicates) from stories") == [(1, 0)]
+
+
 def test_quotes_are_those_of_the_shown_revision(run: Run) -> None:
     load(run, [row_item(URL, 0, 0, 1, None)])
     before = ask(run, "select text, speaker from quotes")

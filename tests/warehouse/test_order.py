@@ -15,6 +15,7 @@ ADDRESSES = (
     None,
     "https://one.example/a",
     "https://www.one.example/a/?utm_source=x",
+    "https://one.example/a/amp",
     "https://one.example/b",
     "https://two.example/a",
     "https://three.example/c",
