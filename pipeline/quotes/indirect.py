@@ -50,6 +50,7 @@ from pipeline.quotes.mentions import Mention
 from pipeline.quotes.tokens import Sentence, Tokens
 from pipeline.quotes.verbs import is_verb
 
+_REPORTS = REPORTING | REPORTED_OBJECT | PHRASAL  # tags of words that can report
 _CLAUSE = 5  # tokens from which on a part of a sentence without a lead-in is taken for a clause
 _SHARE_WORDS = frozenset(
     ["%", "percent", "in", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
@@ -93,11 +94,14 @@ def _in_sentence(
     tokens: Tokens, lexicon: Lexicon, sentence: Sentence, cues: frozenset[int]
 ) -> Iterator[Reported]:
     yield from _whole_sentence(tokens, lexicon, sentence)
+    lower, tags = tokens.lower, tokens.tags
     for at in range(sentence.first, sentence.end - SHORTEST):
+        if not tags[at] & _REPORTS and lower[at] not in lexicon.states:
+            continue
         reported = None
-        if tokens.lower[at] in lexicon.claims:
+        if lower[at] in lexicon.claims:
             reported = _behind_noun(tokens, lexicon, at, sentence)
-        elif tokens.lower[at] in lexicon.certainties:
+        elif lower[at] in lexicon.certainties:
             reported = _behind_adjective(tokens, lexicon, at, sentence)
         elif _reports(tokens, lexicon, at) and (at not in cues or _states_clause(tokens, at)):
             reported = _behind_verb(tokens, lexicon, at, sentence)

@@ -110,6 +110,7 @@ class Lexicon:
     clitics: tuple[str, ...]  # dit-il is two words
     certainties: frozenset[str]  # adjectives that report a clause: she is certain that ...
     claims: frozenset[str]  # nouns that report a clause: the claim that ...
+    states: frozenset[str]  # both of them
     complementizers: frozenset[str]  # words that open a reported clause: that, whether
     bare_clauses: bool  # a reported clause may do without one
     inflected_names: bool  # Лавров, Лаврова, Лаврову are one name
@@ -161,6 +162,7 @@ def load_lexicon(language: str) -> Lexicon:
         clitics=tuple(lists.get("clitics", ())),
         certainties=frozenset(lists.get("certainties", ())),
         claims=frozenset(lists.get("claims", ())),
+        states=frozenset(lists.get("claims", ())) | frozenset(lists.get("certainties", ())),
         complementizers=frozenset(lists.get("complementizers", ())),
         bare_clauses="bare_clauses" in settings,
         inflected_names="inflected_names" in settings,

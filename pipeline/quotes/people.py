@@ -69,17 +69,16 @@ class Named:
 def find_named(tokens: Tokens, lexicon: Lexicon) -> list[Named]:
     """All names outside the quotes, in order."""
     found: list[Named] = []
-    at, count = 0, len(tokens.words)
-    while at < count:
+    done = 0
+    for at in [at for at, tag in enumerate(tokens.tags) if tag & CAPITAL]:
         sentence = tokens.sentences[tokens.sentence_at[at]]
-        if not tokens.tags[at] & CAPITAL or (at == sentence.first and tokens.tags[at] & (CUE | VERB)):
-            at += 1
+        if at < done or (at == sentence.first and tokens.tags[at] & (CUE | VERB)):
             continue
         end = _run_end(tokens, at, min(sentence.end, at + _LONGEST))
         named = read_name(tokens, at, end, lexicon)
         if named is not None:
             found.append(named)
-        at = end
+        done = end
     return found
 
 
