@@ -30,7 +30,8 @@ MAY_IMPORT = {
     "preload": {"clean", "quotes", "stories", "acquire"},
     "warehouse": WORDS | {"clean", "quotes", "stories", "archive", "work"},
     "batch": WORDS | {"archive", "work", "warehouse"},
-    "cli": WORDS | {"__init__", "clean", "quotes", "stories", "archive", "work", "warehouse", "batch"},
+    "cli": WORDS
+    | {"__init__", "clean", "quotes", "stories", "archive", "acquire", "work", "warehouse", "batch"},
     "__main__": {"cli"},
 }
 PURE = {"dispositions", "records", "clean", "quotes", "stories"}

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import filters, ingest, query, quotes, stories, upkeep
+from pipeline.cli import feeds, filters, ingest, query, quotes, stories, upkeep
 
 app = typer.Typer(
     name="newsflow",
@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="News sources in, DuckDB tables of articles, stories and quotes out.",
-    epilog="Exit codes: 0 all well; 1 items rejected under --strict, or a check found offenders; "
+    epilog="Exit codes: 0 all well; 1 items rejected under --strict, or a check found offenders, or a feed failed; "
     "2 wrong use, or nothing could be read; 130 stopped by Ctrl-C.",
 )
 
@@ -40,6 +40,7 @@ for register in (
     query.register,
     quotes.register,
     stories.register,
+    feeds.register,
     upkeep.register,
 ):
     register(app)
