@@ -17,7 +17,7 @@ import typer
 
 from pipeline.cli.options import DEFAULT_DATA, messages, settings
 from pipeline.cli.output import piping
-from pipeline.errors import NewsflowError, SourceError, UsageError
+from pipeline.errors import SourceError, UsageError
 from pipeline.records import Capture, Dropped
 from pipeline.settings import Settings
 
@@ -206,9 +206,11 @@ def discover(
     check_address(url)
     if opml is not None and opml.exists():
         raise UsageError(f"{opml}: it exists already; name another file with --opml")
-    found = run(lambda desk: feeds_at(desk, url), contact, allow)
-    if not found:
-        raise NoFeedError(f"{url}: no feed found; name another page of the site, or a feed itself")
+    try:
+        found = run(lambda desk: feeds_at(desk, url), contact, allow)
+    except NoFeedError as error:
+        typer.echo(f"newsflow: {error}", err=True)
+        raise typer.Exit(1) from error
     if opml is not None:
         write_list(found, url, opml)
     with piping():
@@ -218,7 +220,7 @@ def discover(
             sys.stdout.write((as_line(one, as_json=True) if as_json else plain) + "\n")
 
 
-class NoFeedError(NewsflowError):
+class NoFeedError(Exception):
     """A site without feeds, or a page that cannot be had."""
 
 
@@ -289,7 +291,10 @@ async def together(work: Iterable[Coroutine[None, None, Finding]]) -> list[Findi
 
 
 async def feeds_at(desk: Desk, url: str) -> list[Finding]:
-    """The feeds of a site: the address itself, what its page names, or else the first of other places."""
+    """The feeds of a site: the address itself, what its page names, or else the first of other places.
+
+    Raises NoFeedError where there is none.
+    """
     from pipeline.acquire.clock import SystemClock
     from pipeline.acquire.discovery import Candidate, common_paths
     from pipeline.acquire.records import Failed
@@ -315,7 +320,7 @@ async def feeds_at(desk: Desk, url: str) -> list[Finding]:
         tried = await desk.find(candidate.url)
         if tried.feed:
             return [tried]
-    return []
+    raise NoFeedError(f"{url}: no feed found; name another page of the site, or a feed itself")
 
 
 def candidates(capture: Capture, payload: bytes) -> "list[Candidate]":
