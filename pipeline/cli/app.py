@@ -14,8 +14,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="News sources in, DuckDB tables of articles, stories and quotes out.",
-    epilog="Exit codes: 0 all well; 1 items rejected under --strict, or a check found offenders, or a feed failed; "
-    "2 wrong use, or nothing could be read; 130 stopped by Ctrl-C.",
+    epilog="Exit codes: 0 all well; 1 items rejected under --strict, a check found offenders, "
+    "or a feed failed; 2 wrong use, or nothing could be read; 130 stopped by Ctrl-C.",
 )
 
 

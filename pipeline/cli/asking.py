@@ -1,0 +1,114 @@
+"""Asking for one feed: a polite GET, a parse in a worker, and what that says."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from pipeline.records import Capture, Dropped
+
+if TYPE_CHECKING:
+    from pipeline.acquire.fetch import Fetcher
+    from pipeline.acquire.hosts import Hosts
+    from pipeline.acquire.records import Failed, Fetched, ParsedFeed
+    from pipeline.work import Task, Workers
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What asking for one feed brought. `status`: ok or why not; `poll_seconds`: how soon it may be asked."""
+
+    url: str
+    status: str
+    detail: str | None
+    poll_seconds: int
+    feed: "ParsedFeed | None"
+
+    def as_row(self) -> dict[str, object]:
+        """The finding for printing: plain values."""
+        feed = self.feed
+        dates = [entry.published_at for entry in feed.entries if entry.published_at] if feed else []
+        return {
+            "url": self.url,
+            "status": self.status,
+            "detail": self.detail,
+            "kind": feed.kind if feed else None,
+            "entries": len(feed.entries) if feed else None,
+            "newest_at": max(dates).isoformat() if dates else None,
+            "poll_seconds": self.poll_seconds,
+            "title": feed.title if feed else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What asking works with."""
+
+    fetcher: "Fetcher"
+    hosts: "Hosts"
+    workers: "Workers"
+    feed_seconds: float
+
+    async def get(self, url: str) -> "Fetched | Failed":
+        """One polite GET; a host that says 429 or 503 is left alone."""
+        from pipeline.acquire.hosts import host_of
+        from pipeline.acquire.schedule import host_rest
+
+        async with self.hosts.turn(url):
+            answer = await self.fetcher.get(url)
+        if until := host_rest(answer, datetime.now(UTC), 0.0):
+            self.hosts.back_off(host_of(url), until)
+        return answer
+
+    async def examine(
+        self, function: Callable[[Capture, bytes], Result], answer: "Fetched"
+    ) -> Result | Dropped:
+        """An answer's payload through a worker; cancelled, the worker ends too."""
+        from pipeline.archive.http import content_type
+        from pipeline.archive.identity import make_capture
+
+        named = (answer.header(b"content-type") or b"").decode("latin-1")
+        media_type, charset = content_type(named)
+        made = make_capture(
+            answer.payload,
+            url=answer.final_url,
+            fetched_at=answer.fetched_at,
+            media_type=media_type,
+            http_status=answer.status,
+            charset=charset,
+        )
+        task: Task[Result] = self.workers.submit(
+            function, made, answer.payload, seconds=self.feed_seconds, stage="feed"
+        )
+        await asyncio.gather(asyncio.wrap_future(task.future), return_exceptions=True)
+        return task.result()
+
+    async def find(self, url: str) -> Finding:
+        """Ask for one feed and read it."""
+        return await self.judged(url, await self.get(url))
+
+    async def judged(self, url: str, answer: "Fetched | Failed") -> Finding:
+        """What an answer says about a feed never asked before."""
+        from pipeline.acquire.records import Failed, Failure
+        from pipeline.acquire.schedule import after_poll, answer_of, new_feed
+        from pipeline.work import examine_feed
+
+        now = datetime.now(UTC)
+        state = new_feed(url, now)
+        read = None
+        if isinstance(answer, Failed):
+            status, detail = str(answer.failure), answer.detail
+        elif isinstance(meaning := answer_of(state, answer), Failure):
+            status, detail = str(meaning), f"HTTP {answer.status}"
+        else:
+            read = await self.examine(examine_feed, answer)
+            status, detail = (str(read.reason), read.detail) if isinstance(read, Dropped) else ("ok", "")
+            if isinstance(read, Dropped):
+                answer = Failed(url, Failure.malformed, read.detail, answer.hops, now)
+        feed = None if isinstance(read, Dropped) else read
+        state = after_poll(state, answer, feed.hints if feed else None, 0, now, 0.0)
+        seconds = int((state.next_poll_at - now).total_seconds())
+        return Finding(url, status, " ".join(detail.split()) or None, seconds, feed)
