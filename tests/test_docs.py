@@ -91,8 +91,6 @@ def test_readme_names_no_command_that_is_not_there() -> None:
 def test_every_setting_is_in_the_readme() -> None:
     nested = [getattr(one, "commands", {"": one}).values() for one in commands().values()]
     leaves = [one for group in nested for one in group]
-        one for command in commands().values() for one in getattr(command, "commands", {"": command}).values()
-    ]
     read = {str(one.envvar) for command in leaves for one in command.params if one.envvar}
     assert read == set(re.findall(r"^\| `(NEWSFLOW_[A-Z_]+)` \|", README, re.M))
 
