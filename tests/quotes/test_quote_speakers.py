@@ -190,3 +190,8 @@ def test_a_contradicting_name_is_another_person() -> None:
 def test_an_unsafe_pronoun_names_nobody_and_is_kept(lead: str, pronoun: str) -> None:
     (quote,) = extract_quotes(f"{lead} “It is late,” {pronoun} said.", "en")
     assert (quote.speaker, quote.speaker_mention) == (None, pronoun)
+
+
+@pytest.mark.parametrize("action", ["shook her head", "shut her door", "was not amused"])
+def test_what_the_subject_before_does_is_no_part_of_its_name(action: str) -> None:
+    assert speaker(f"Ann Lee {action}. “It is late for all of us.”") == "Ann Lee"
