@@ -102,7 +102,7 @@ def test_marks_and_lookalikes_inside_a_quote(text: str, spans: list[str]) -> Non
 
 @pytest.mark.parametrize("pair", ["“”", '""', "«»", "‘’"])
 def test_every_style_may_reopen_at_a_paragraph(pair: str) -> None:
-    left, right = pair
+    left, right = pair[0], pair[1]
     assert marked(f"{left}We began here.\n{left}We ended,{right} she said.") == [
         f"We began here.\n{left}We ended,"
     ]
