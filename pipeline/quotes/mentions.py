@@ -97,7 +97,7 @@ def _belongs(tokens: Tokens, first: int, at: int, limit: int) -> bool:
         return _joins(tokens, at, limit)
     if tag & (FINITE | PARTICIPLE | BASE) and not tag & (ROLE | ORGANISATION):
         return bool(before & (DETERMINER | POSSESSIVE | GENITIVE)) and at + 1 < limit
-    if tag & VERB or is_past(tokens, at):
+    if tag & VERB or is_past(tokens, at) or _has_object(tokens, at):
         return False
     if tag & (ADVERB | TIME | PRONOUN) or tokens.lower[at].endswith("ly"):
         return bool(before & DETERMINER)
@@ -111,6 +111,13 @@ def is_past(tokens: Tokens, at: int) -> bool:
         return False
     leading = DETERMINER | POSSESSIVE | GENITIVE | PREPOSITION | ADVERB | CONJUNCTION
     return not tokens.tags[at - 1] & leading and not tokens.lower[at - 1].endswith("ly")
+
+
+def _has_object(tokens: Tokens, at: int) -> bool:
+    """ "Ann Lee shook her head": what stands between a name and a possessive is a verb, listed or not."""
+    if not tokens.tags[at - 1] & CAPITAL or tokens.tags[at] & (ROLE | ORGANISATION):
+        return False
+    return at + 1 < len(tokens.tags) and bool(tokens.tags[at + 1] & POSSESSIVE)
 
 
 def _joins(tokens: Tokens, at: int, limit: int) -> bool:

@@ -21,6 +21,8 @@ _LONGEST_JOIN = 5_000  # characters; nearly all multi-paragraph quotes seen in p
 _CUE_WORDS = 8  # "Ann Lee told the club on Friday": with no more than this behind it, the end is no guess
 _SIGNATURE_WORDS = 8  # "Ann Lee, Centre for the Study of Tides"
 
+_Runs = dict[Family, list[tuple[int, bool]]]  # what `_run_ends` found, for each family that needed it
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -69,13 +71,20 @@ def split_paragraphs(text: str) -> list[Paragraph]:
 def find_spans(text: str, paragraphs: Sequence[Paragraph], lexicon: Lexicon | None = None) -> list[Span]:
     """The outermost marked spans of a text, in order; the lexicon helps to place missing closing marks."""
     found: list[Span] = []
+    runs: _Runs = {}
     for number in range(len(paragraphs)):
-        found.extend(_pair(text, paragraphs, number, found[-1].outer_end if found else 0, lexicon))
+        taken = found[-1].outer_end if found else 0
+        found.extend(_pair(text, paragraphs, number, taken, lexicon, runs))
     return found
 
 
 def _pair(
-    text: str, paragraphs: Sequence[Paragraph], number: int, taken: int, lexicon: Lexicon | None
+    text: str,
+    paragraphs: Sequence[Paragraph],
+    number: int,
+    taken: int,
+    lexicon: Lexicon | None,
+    runs: _Runs,
 ) -> list[Span]:
     """The spans of one paragraph; marks before `taken` belong to a span that ran into it."""
     marks = paragraphs[number].marks
@@ -93,7 +102,7 @@ def _pair(
                 found.append(span)
             at = closer + 1
             continue
-        repaired = _repair(text, paragraphs, number, at, lexicon)
+        repaired = _repair(text, paragraphs, number, at, lexicon, runs)
         if repaired is not None and repaired.end > repaired.start:
             found.append(repaired)
         at += 1
@@ -116,7 +125,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _repair(
-    text: str, paragraphs: Sequence[Paragraph], number: int, at: int, lexicon: Lexicon | None
+    text: str, paragraphs: Sequence[Paragraph], number: int, at: int, lexicon: Lexicon | None, runs: _Runs
 ) -> Span | None:
     """What an opener without a closing mark in its paragraph stands for, or None where it says nothing."""
     paragraph = paragraphs[number]
@@ -134,7 +143,7 @@ def _repair(
         return replace(repaired, repaired=not certain)
     if later is not None:
         return None
-    joined = _closed_later(text, paragraphs, number, opener)
+    joined = _closed_later(text, paragraphs, number, opener, runs)
     if joined is not None or opener.start != paragraph.first:
         return joined
     return _repaired(text, opener, paragraph.end)
@@ -145,27 +154,61 @@ def _repaired(text: str, opener: Mark, limit: int) -> Span:
     return Span(start, end, opener.start, end, opener.family, repaired=True)
 
 
-def _closed_later(text: str, paragraphs: Sequence[Paragraph], number: int, opener: Mark) -> Span | None:
+def _closed_later(
+    text: str, paragraphs: Sequence[Paragraph], number: int, opener: Mark, runs: _Runs
+) -> Span | None:
     """The closing mark in one of the next paragraphs; each of them re-opens the quote, or has no mark."""
-    gap, family = False, opener.family
-    for later in range(number + 1, min(len(paragraphs), number + 1 + _JOIN_PARAGRAPHS)):
-        paragraph = paragraphs[later]
-        marks = paragraph.marks
-        first = next((at for at, mark in enumerate(marks) if mark.family == family), None) if marks else None
-        if first is None:
-            gap = True
-            continue
-        mark = marks[first]
-        if mark.start - opener.start > _LONGEST_JOIN:
-            return None
-        if mark.role == "close":
-            return _close_at(text, paragraph, opener, mark, later == number + 1)
-        if gap or mark.start != paragraph.first:
-            return None
-        closer = find_closer(text, marks, first) if first + 1 < len(marks) else None
-        if closer is not None:
-            return _span(text, opener, marks[closer])
-    return None
+    family = opener.family
+    if family not in runs:
+        runs[family] = _run_ends(text, paragraphs, family)
+    last, gap = runs[family][number + 1]
+    if last >= min(len(paragraphs), number + 1 + _JOIN_PARAGRAPHS):
+        return None
+    paragraph = paragraphs[last]
+    first = _first_of(paragraph.marks, family)
+    mark = paragraph.marks[first]
+    if mark.start - opener.start > _LONGEST_JOIN:
+        return None
+    if mark.role == "close":
+        return _close_at(text, paragraph, opener, mark, last == number + 1)
+    if gap or mark.start != paragraph.first:
+        return None
+    closer = find_closer(text, paragraph.marks, first)
+    return None if closer is None else _span(text, opener, paragraph.marks[closer])
+
+
+def _run_ends(text: str, paragraphs: Sequence[Paragraph], family: Family) -> list[tuple[int, bool]]:
+    """For each paragraph, where a quote that is open at its start ends, and whether a gap comes before.
+
+    That is the first paragraph that does more than re-open the quote; behind a gap, a paragraph without a
+    mark of the family, the first one with a mark. One past the last where there is none. One pass from the
+    end, so that a text of unclosed lines stays cheap.
+    """
+    marked, end = len(paragraphs), (len(paragraphs), False)
+    ends = [end]
+    for number in range(len(paragraphs) - 1, -1, -1):
+        paragraph = paragraphs[number]
+        first = _first_of(paragraph.marks, family)
+        if first < 0:
+            end = (marked, True)
+        else:
+            marked = number
+            if not _only_reopens(text, paragraph, first):
+                end = (number, False)
+        ends.append(end)
+    ends.reverse()
+    return ends
+
+
+def _first_of(marks: Sequence[Mark], family: Family) -> int:
+    return next((at for at, mark in enumerate(marks) if mark.family == family), -1)
+
+
+def _only_reopens(text: str, paragraph: Paragraph, first: int) -> bool:
+    mark = paragraph.marks[first]
+    if mark.role == "close" or mark.start != paragraph.first:
+        return False
+    return find_closer(text, paragraph.marks, first) is None
 
 
 def _close_at(text: str, last: Paragraph, opener: Mark, mark: Mark, adjacent: bool) -> Span | None:

@@ -142,3 +142,44 @@ def test_more_ways_to_report(text: str, content: str) -> None:
 
 def test_phrasal_verb_needs_its_preposition() -> None:
     assert reported("Ann Lee spoke the old language of the harbour.") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Her “friends” never came to the hall in Leeds.",
+        "Ann Lee directed the film “The Last Harbour of All” in 1999.",
+        "Ann Lee’s essay, “On Harbours and Their Keepers,” appeared in May.",
+        "William “Big Bill” Ray, 40, was jailed.",
+        "Ann Lee, known as “the Hammer,” won the race.",
+        "The word “harbour” has two meanings.",
+        "The term “cold rolling” is old.",
+        'The screen is 32" wide and the door 6\'2" high.',
+    ],
+)
+def test_scare_quotes_works_nicknames_terms_and_measures_are_no_quotes(text: str) -> None:
+    assert rows(text) == []
+
+
+def test_a_measure_before_a_quote_takes_nothing_from_it() -> None:
+    text = 'The pipe is 6" wide, and Ann Lee said, "It is late for us."'
+    assert rows(text) == [("direct", "It is late for us.", "Ann Lee")]
+
+
+@pytest.mark.parametrize(
+    "cue", ["denied that", "never said", "did not say that", "declined to say whether", "refused to believe"]
+)
+def test_a_negated_or_declined_cue_keeps_its_speaker(cue: str) -> None:
+    text = f"Ann Lee {cue} the plan was “far too late for us.”"
+    assert rows(text) == [("mixed", "far too late for us.", "Ann Lee")]
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("Ann Lee declined to say whether the plan had failed.", "whether the plan had failed"),
+        ("Ann Lee denied that the plan had failed.", "that the plan had failed"),
+    ],
+)
+def test_what_is_denied_or_declined_is_reported(text: str, content: str) -> None:
+    assert reported(text) == [(content, "Ann Lee")]

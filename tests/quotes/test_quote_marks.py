@@ -79,3 +79,35 @@ def test_a_missing_opener_spoils_nothing_behind_it() -> None:
 def test_marks_report_their_place() -> None:
     (first, second) = find_marks("a “b” c")
     assert (first.start, first.role, second.end, second.role) == (2, "open", 5, "close")
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("「『無理だ』と言われた」と述べた。", ["『無理だ』と言われた"]),
+        ("“Jack ‹the lad› left,” she said.", ["Jack ‹the lad› left,"]),
+        ("It was the workers' plan and the Joneses' house, she said: \"No.\"", ["No."]),
+        ("'The workers' plan isn't ours,' she said.", ["The workers' plan isn't ours,"]),
+        ("\"It was a '90s thing, we told 'em so,\" she said.", ["It was a '90s thing, we told 'em so,"]),
+        ("‘It was a ’90s thing,’ he said.", ["It was a ’90s thing,"]),
+        ('"He is 5\'11" tall and light," she said.', ["He is 5'11\" tall and light,"]),
+        ("“We waited … and waited ...” he said.", ["We waited … and waited ..."]),
+        ("“[The crew] will not leave […] the yard,” he said.", ["[The crew] will not leave […] the yard,"]),
+        ("“It was ‘never again’ and ‘not now’,” he said.", ["It was ‘never again’ and ‘not now’,"]),
+    ],
+)
+def test_marks_and_lookalikes_inside_a_quote(text: str, spans: list[str]) -> None:
+    assert marked(text) == spans
+
+
+@pytest.mark.parametrize("pair", ["“”", '""', "«»", "‘’"])
+def test_every_style_may_reopen_at_a_paragraph(pair: str) -> None:
+    left, right = pair[0], pair[1]
+    assert marked(f"{left}We began here.\n{left}We ended,{right} she said.") == [
+        f"We began here.\n{left}We ended,"
+    ]
+
+
+def test_a_cue_shows_where_a_missing_mark_stood() -> None:
+    text = "“We tried, he said.\nThe yard closed.\nIt rained.\n“We failed,” she said."
+    assert marked(text) == ["We tried,", "We failed,"]

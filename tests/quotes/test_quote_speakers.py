@@ -98,3 +98,100 @@ def test_a_certain_attribution_is_rated_above_a_guess() -> None:
 def test_a_number_with_a_comma_is_one_word() -> None:
     text = "The ministry pays 310,000 crowns towards the building and has asked for a copy of the collection."
     assert [quote.speaker for quote in extract_quotes(text, "en") if "310" in quote.text] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("“It is late,” said Foreign Minister Ann Lee.", "Ann Lee"),
+        ("“It is late,” said Dr. Ann Lee.", "Ann Lee"),
+        ("“It is late,” said club chairman Ann Lee.", "Ann Lee"),
+        ("“It is late,” the club’s chairman, Ann Lee, said.", "Ann Lee"),
+        ("“It is late,” said the mayor of Leeds, Ann Lee.", "Ann Lee"),
+        ("“It is late,” said Ann Lee, who has run the clinic since May.", "Ann Lee"),
+        ("Ann Lee, whose brother Bob Ray runs the yard, said: “It is late.”", "Ann Lee"),
+        ("“It is late,” Ann Lee, the mayor of Leeds and a friend of Bob Ray, told reporters.", "Ann Lee"),
+        ("“I said to her, ‘It is late,’” Ann Lee recalled.", "Ann Lee"),
+        ("The plan is “far too late for that,” according to Ann Lee.", "Ann Lee"),
+        ("According to Mayor Ann Lee, the plan is “far too late for that.”", "Ann Lee"),
+    ],
+)
+def test_titles_roles_appositions_and_clauses_hide_no_name(text: str, name: str) -> None:
+    assert speaker(text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Lee wrote on Twitter: “It is late for us.”",
+        "“It is late for us,” Ann Lee posted on Facebook.",
+        "“It is late for us,” Ann Lee wrote in a post on Instagram.",
+        "“It is late for us,” tweeted Ann Lee.",
+        "In a tweet, Ann Lee wrote, “It is late for us.”",
+        "“It is late for us.”\n– Ann Lee",
+        '"It is late for us." — Ann Lee, mayor of Leeds',
+    ],
+)
+def test_posts_tweets_and_signatures(text: str) -> None:
+    assert speaker(text) == "Ann Lee"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("“It is late,” the World Health Organization said.", "World Health Organization"),
+        ("“It is late,” Greenpeace said in a statement.", "Greenpeace"),
+        ("“It is late,” said the White House.", "White House"),
+        ("Russia said it was “far too late for all of us.”", "Russia"),
+        ("France has called the plan “far too late.”", "France"),
+        ("“It is late,” said Ann Lee and Bob Ray.", "Ann Lee and Bob Ray"),
+        ("Ann Lee and Bob Ray said in a joint statement: “It is late.”", "Ann Lee and Bob Ray"),
+    ],
+)
+def test_organisations_countries_and_joint_speakers(text: str, name: str) -> None:
+    assert speaker(text) == name
+
+
+@pytest.mark.parametrize("noun", ["a witness", "two officials", "one resident", "a police spokeswoman"])
+def test_speakers_without_a_name_are_their_own_role(noun: str) -> None:
+    (quote,) = extract_quotes(f"“It is late,” {noun} told reporters.", "en")
+    assert quote.speaker == quote.speaker_role == noun
+
+
+@pytest.mark.parametrize("between", ["", " She left the hall."])
+def test_a_floating_paragraph_goes_on_with_the_last_speaker(between: str) -> None:
+    text = f"“It is late for us,” Ann Lee said.{between}\n“We must go home before the winter comes.”"
+    assert speakers(text) == ["Ann Lee", "Ann Lee"]
+
+
+@pytest.mark.parametrize("mention", ["he", "the minister", "Lavrov", "Mr. Lavrov"])
+def test_the_fullest_form_of_a_name_wins(mention: str) -> None:
+    lead = "Foreign Minister Sergey Lavrov spoke in Oslo on Monday."
+    assert speaker(f"{lead} “It is late,” {mention} said.") == "Sergey Lavrov"
+
+
+def test_the_fullest_form_may_come_later() -> None:
+    assert speaker("“It is late,” Lavrov said.\nSergey Lavrov spoke in Oslo.") == "Sergey Lavrov"
+
+
+def test_a_contradicting_name_is_another_person() -> None:
+    assert speaker("John Smith met the crew. “It is late,” Peter Smith said.") == "Peter Smith"
+    assert speaker("Ann Lee and Bob Lee met in Oslo. “It is late,” Mr. Lee said.") == "Bob Lee"
+
+
+@pytest.mark.parametrize(
+    ("lead", "pronoun"),
+    [
+        ("The storm came at night.", "he"),
+        ("Ann Lee left the hall.", "he"),
+        ("Bob Ray and Tom Doe met in Oslo.", "they"),
+    ],
+)
+def test_an_unsafe_pronoun_names_nobody_and_is_kept(lead: str, pronoun: str) -> None:
+    (quote,) = extract_quotes(f"{lead} “It is late,” {pronoun} said.", "en")
+    assert (quote.speaker, quote.speaker_mention) == (None, pronoun)
+
+
+@pytest.mark.parametrize("action", ["shook her head", "shut her door", "was not amused"])
+def test_what_the_subject_before_does_is_no_part_of_its_name(action: str) -> None:
+    assert speaker(f"Ann Lee {action}. “It is late for all of us.”") == "Ann Lee"
