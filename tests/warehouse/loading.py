@@ -63,12 +63,15 @@ def ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, .
 
     The capture that comes first brings an article (`loaded`), and what the later ones are is told from what
     is held by then. So which of an article's captures is `loaded` may differ; whether a page at another
-    address is `loaded` or a `duplicate_url`; and with that how many others are `revised` or `unchanged`. These
-    three together may not, nor what is rejected, nor any count of an article with one address.
+    address is `loaded` or a `duplicate_url`; and with that how many others are `revised` or `unchanged`.
+    These three together may not, nor what is rejected, nor any count of an article with one address.
     """
     return {
         "totals": connection.execute(
-            "select sum(items), sum(loaded), sum(rejected), sum(revised + unchanged + duplicate_url) from batches"
+            """
+            select sum(items), sum(loaded), sum(rejected), sum(revised + unchanged + duplicate_url)
+            from batches
+            """
         ).fetchall(),
         "captures": connection.execute(
             """
