@@ -51,13 +51,17 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signed:
-    """One article as the matcher sees it. `at`: when it was published, or first seen if that is unknown."""
+    """One article as the matcher sees it.
+
+    `at`: when it was published, or first seen if that is unknown. `wire`: the agency credited, if one is.
+    """
 
     id: str
     at: datetime
     publisher: str | None
     fingerprint: Fingerprint
     shingles: Shingles
+    wire: str | None = None
 
     @property
     def order(self) -> Lead:

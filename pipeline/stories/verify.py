@@ -105,9 +105,16 @@ def _is_template(evidence: Evidence, conflicts: int, parameters: Parameters) -> 
 
 
 def _relation(evidence: Evidence, conflicts: int, parameters: Parameters) -> Relation:
-    if evidence.containment < parameters.copy or conflicts:
+    if (evidence.containment < parameters.copy or conflicts) and _is_one_line(evidence.short, evidence.long):
         return "update"
     return "excerpt" if _is_part(evidence, parameters) else "copy"
+
+
+def _is_one_line(one: Signed, other: Signed) -> bool:
+    """Whether one outlet or agency wrote both, as far as is known: no other one updates its text."""
+    if one.publisher is None or other.publisher is None or one.publisher == other.publisher:
+        return True
+    return one.wire is not None and one.wire == other.wire
 
 
 def _is_part(evidence: Evidence, parameters: Parameters) -> bool:

@@ -62,7 +62,7 @@ def _verify(connection: duckdb.DuckDBPyConnection) -> list[Match]:
 def _sign_candidates(connection: duckdb.DuckDBPyConnection) -> dict[str, Signed]:
     rows = connection.execute(
         """
-        select article_id::varchar, ordered_at, publisher, text, title
+        select article_id::varchar, ordered_at, publisher, wire, text, title
         from articles
         where
             ordered_at
@@ -71,8 +71,8 @@ def _sign_candidates(connection: duckdb.DuckDBPyConnection) -> dict[str, Signed]
         """
     ).fetchall()
     return {
-        article_id: Signed(article_id, at, publisher, *shingle(text, title))
-        for article_id, at, publisher, text, title in rows
+        article_id: Signed(article_id, at, publisher, *shingle(text, title), wire)
+        for article_id, at, publisher, wire, text, title in rows
     }
 
 

@@ -3,7 +3,7 @@
 create or replace temp table known_articles as
 select
     a.article_id, a.capture_id, a.is_canonical_url, a.fetched_at, a.first_seen_at, a.published_at, a.content_hash,
-    a.revision, a.ordered_at, a.story_id, a.text_hash, a.publisher
+    a.revision, a.ordered_at, a.story_id, a.text_hash, a.publisher, a.wire
 from articles as a
 semi join fresh_articles as f on a.article_id = f.article_id;
 

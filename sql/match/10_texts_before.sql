@@ -11,6 +11,8 @@ with settled as (
         k.text_hash as old_text_hash,
         f.publisher as fresh_publisher,
         k.publisher,
+        f.wire as fresh_wire,
+        k.wire,
         k.ordered_at as old_ordered_at,
         coalesce(k.story_id, w.article_id) as story_id,
         coalesce(case when w.is_fresh then f.published_at else k.published_at end, w.first_seen_at) as ordered_at
@@ -24,7 +26,7 @@ from settled
 where
     not was_known
     or has_new_content
-    or (is_fresh and fresh_publisher is distinct from publisher)
+    or (is_fresh and (fresh_publisher, fresh_wire) is distinct from (publisher, wire))
     or old_ordered_at is distinct from ordered_at;
 
 create or replace temp table touched_texts as

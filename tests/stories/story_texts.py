@@ -1,5 +1,6 @@
 """Texts for the tests of stories: news-like sentences from word lists, the same for the same seed."""
 
+import dataclasses
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -55,7 +56,9 @@ def signed(
     hours: float = 0,
     publisher: str | None = None,
     parameters: Parameters | None = None,
+    wire: str | None = None,
 ) -> Signed:
     """An article signed, so many hours after the start."""
     at = START + timedelta(hours=hours)
-    return sign_article(name, at, text, title, publisher, parameters or Parameters())
+    made = sign_article(name, at, text, title, publisher, parameters or Parameters())
+    return dataclasses.replace(made, wire=wire)

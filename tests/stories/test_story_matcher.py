@@ -115,6 +115,44 @@ def test_a_roundup_does_not_chain_its_parts(titled: bool, lengths: tuple[int, ..
     assert len({stories[article.id] for article in articles}) == len(parts)
 
 
+def test_a_live_blog_does_not_glue_the_reports_of_its_entries() -> None:
+    reports = [strange(seed, 8) for seed in range(4)]
+    matcher = Matcher()
+    for number, text in enumerate(reports):
+        matcher.add(signed(f"p{number}", text, TITLES[number], hours=number, publisher=f"p{number}.example"))
+    for entries in (2, 3, 4):
+        blog = "\n".join([strange(50, 2), *reversed(reports[:entries])])
+        matcher.add(signed(f"blog{entries}", blog, "Live: all that happens today", 5 + entries, "b.example"))
+    assert {name: story_id for name, story_id in matcher.stories.ids().items() if name[0] == "p"} == {
+        f"p{number}": f"p{number}" for number in range(4)
+    }
+
+
+def test_a_weak_link_does_not_chain_two_stories() -> None:
+    """Each end has copies of its own; the text between has a passage of both, under a third title."""
+    one, other = strange(1, 10), strange(2, 10)
+    between = "\n".join((strange(3, 6), paragraphs(one, 2, 4), paragraphs(other, 2, 4)))
+    articles = [
+        signed("a1", one, TITLES[0], 0),
+        signed("a2", one + "\n" + strange(4, 1), TITLES[0], 1),
+        signed("b1", other, TITLES[1], 2),
+        signed("b2", other + "\n" + strange(5, 1), TITLES[1], 3),
+        signed("m", between, "What Arlen talks about", 4),
+    ]
+    assert load(articles) == {"a1": "a1", "a2": "a1", "b1": "b1", "b2": "b1", "m": "m"}
+
+
+@settings(deadline=None, max_examples=25)
+@given(SEEDS)
+def test_short_texts_of_the_same_phrases_never_meet_by_chance(seed: int) -> None:
+    texts = {story(seed * 300 + number, 1) for number in range(150)}
+    articles = [
+        signed(text, text, "In brief", hours=number / 10) for number, text in enumerate(sorted(texts))
+    ]
+    stories = load(articles)
+    assert len(set(stories.values())) == len(texts)
+
+
 def test_an_article_is_no_duplicate_of_its_own_revision() -> None:
     matcher = Matcher()
     matcher.add(signed("a", story(1), TITLES[0]))

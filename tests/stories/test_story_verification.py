@@ -75,6 +75,30 @@ def test_a_changed_number_among_other_changes_makes_an_update() -> None:
     assert match.relation == "update"
 
 
+@pytest.mark.parametrize(
+    ("publishers", "wires", "relation"),
+    [
+        (("a.example", "a.example"), (None, None), "update"),
+        (("a.example", "b.example"), ("AP", "AP"), "update"),
+        (("a.example", None), (None, None), "update"),
+        (("a.example", "b.example"), (None, None), "copy"),
+        (("a.example", "b.example"), ("AP", "dpa"), "copy"),
+        (("a.example", "b.example"), ("AP", None), "copy"),
+    ],
+)
+def test_an_update_is_of_one_outlet_or_wire(
+    publishers: tuple[str | None, str | None], wires: tuple[str | None, str | None], relation: str
+) -> None:
+    text = story(1) + "\nThe storm hurt 12 people in the town of Gant and its harbour."
+    new_lead = story(2, 8) + "\n" + paragraphs(text, 0, 5)
+    new_number = text.replace("12", "15") + "\n" + story(2, 4)
+    first = signed("a", text, TITLE, 0, publishers[0], wire=wires[0])
+    for changed in (new_lead, new_number):
+        match = verify(first, signed("b", changed, TITLE, 3, publishers[1], wire=wires[1]))
+        assert match is not None
+        assert (match.relation, match.links) == (relation, True)
+
+
 def test_the_same_words_with_another_number_are_other_news() -> None:
     text = story(1) + "\nThe index closed at {} points on the exchange in Gant.\n" + story(2)
     assert verify(signed("a", text.format(4120)), signed("b", text.format(3987), hours=24)) is None

@@ -58,6 +58,45 @@ def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any,
     return {table: rows_of(connection, table) for table in TABLES}
 
 
+def ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
+    """What the ledger says whatever the order of loading.
+
+    The capture that comes first brings an article (`loaded`), and what the later ones are is told from what
+    is held by then. So which of an article's captures is `loaded` may differ; whether a page at another
+    address is `loaded` or a `duplicate_url`; and with that how many others are `revised` or `unchanged`.
+    These three together may not, nor what is rejected, nor any count of an article with one address.
+    """
+    return {
+        "totals": connection.execute(
+            """
+            select sum(items), sum(loaded), sum(rejected), sum(revised + unchanged + duplicate_url)
+            from batches
+            """
+        ).fetchall(),
+        "captures": connection.execute(
+            """
+            select capture_id::varchar, disposition
+            from captures
+            qualify disposition = 'rejected' or count(*) over (partition by article_id) = 1
+            order by all
+            """
+        ).fetchall(),
+        "articles": connection.execute(
+            """
+            select
+                article_id::varchar,
+                count(*) filter (where disposition = 'loaded'),
+                count(*) filter (where disposition != 'loaded'),
+                case when count(distinct url) = 1 then list_sort(list(disposition)) end
+            from captures
+            where article_id is not null
+            group by article_id
+            order by all
+            """
+        ).fetchall(),
+    }
+
+
 def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
     names = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
     volatile = VOLATILE - ({"fetched_at"} if table != "captures" else set())
