@@ -101,6 +101,8 @@ class Desk:
         read = None
         if isinstance(answer, Failed):
             status, detail = str(answer.failure), answer.detail
+            if answer.failure is Failure.forbidden_address:
+                detail += "; if it is yours, name it with --allow"
         elif isinstance(meaning := answer_of(state, answer), Failure):
             status, detail = str(meaning), f"HTTP {answer.status}"
         else:

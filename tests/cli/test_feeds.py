@@ -78,6 +78,7 @@ def test_the_guard_refuses_loopback(newsflow: Newsflow, server: Server) -> None:
     ran = newsflow("feeds", "check", server.url("/news.xml"))
     assert ran.code == 1
     assert ran.stdout.startswith("forbidden_address  ")
+    assert "name it with --allow" in ran.stdout
     assert server.asked == []
 
 
