@@ -119,7 +119,7 @@ class Cast:
         return text if any(self._tokens.tags[k] & ROLE for k in range(first, named.first)) else None
 
     def _fullest(self, named: Named) -> Named:
-        """The fullest naming of the same person; of several people with this name, the one named most."""
+        """The fullest naming of the same person; of several people of one name the one named most, if any."""
         asked = (named.name, named.gender)
         if asked not in self._full:
             self._full[asked] = self._find_fullest(named)
@@ -130,9 +130,15 @@ class Cast:
         for other in self._by_word.get(self._key(named.name[-1]), ()):
             if len(other.name) > len(named.name) and self._is_same(named, other):
                 forms[tuple(map(self._key, other.name))].append(other)
-        if forms:
-            named = max(forms.values(), key=len)[0]
+        ranked = sorted(forms.values(), key=len, reverse=True)
+        if ranked and (len(ranked) == 1 or len(ranked[0]) > len(ranked[1]) or self._nest(ranked)):
+            named = ranked[0][0]
         return self._base_form(named) if self._lexicon.inflected_names else named
+
+    def _nest(self, ranked: list[list[Named]]) -> bool:
+        """Whether the two forms named most may be one person: Ann Lee and Ann Mary Lee, not Bob Lee."""
+        one, other = ranked[0][0], ranked[1][0]
+        return self._key(one.name[0]) == self._key(other.name[0])
 
     def _base_form(self, named: Named) -> Named:
         """The naming in the nominative, which is nearly always the shortest."""

@@ -179,6 +179,11 @@ def test_a_contradicting_name_is_another_person() -> None:
     assert speaker("Ann Lee and Bob Lee met in Oslo. “It is late,” Mr. Lee said.") == "Bob Lee"
 
 
+def test_a_short_name_of_two_people_stays_short() -> None:
+    assert speaker("Ann Lee and Bob Lee met in Oslo. “It is late,” Lee said.") == "Lee"
+    assert speaker("Ann Lee met Bob Lee. Ann Lee smiled. “It is late,” Lee said.") == "Ann Lee"
+
+
 @pytest.mark.parametrize(
     ("lead", "pronoun"),
     [
