@@ -6,6 +6,8 @@
     staged Parquet ── load ──> match with history, merge      warehouse/  one writer, one transaction
     tables ──> SQL, views, checks, published .duckdb          sql/
 
+    feed address ── ask, parse ──> how it is                  acquire/    not yet a way into the tables
+
 Follow one article from file to row by reading in this order:
 
  1. records.py               what passes between the stages
@@ -20,7 +22,8 @@ Follow one article from file to row by reading in this order:
 10. warehouse/load.py        one staged batch -> the tables, in one transaction
 11. cli/ingest.py            the command over it all
 
-Imports go one way: records <- the pure stages and archive <- work <- warehouse <- batch <- cli <- dags.
+Imports go one way: records <- the pure stages and archive <- acquire <- work <- warehouse <- batch <- cli
+<- dags.
 """
 
 __version__ = "0.1.0"

@@ -6,7 +6,6 @@ Extractor, language model and lexicons take about a second of CPU time. The pare
 import trafilatura  # noqa: F401
 from htmldate import find_date  # noqa: F401
 
-from pipeline.acquire import feeds  # noqa: F401
 from pipeline.clean.languages import language_of
 from pipeline.quotes import extract_quotes
 from pipeline.stories import sign

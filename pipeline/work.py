@@ -60,7 +60,7 @@ def examine(capture: Capture, payload: bytes) -> Extracted | Dropped:
     if isinstance(article, Dropped):
         return article
     quotes = extract_quotes(article.text, article.language)
-    is_canonical = article.url is article.canonical_url is None or is_at(article.url, article.canonical_url)
+    is_canonical = is_at(article.url, article.canonical_url)
     return Extracted(article, quotes, sign(article.text, article.title), is_canonical)
 
 

@@ -130,7 +130,7 @@ def _kind(version: str) -> FeedKind:
     return "atom" if version.startswith("atom") else "rss"
 
 
-def _entry(entry: Mapping[str, object], url: str) -> FeedEntry | None:
+def _entry(entry: dict[str, object], url: str) -> FeedEntry | None:
     """One item: the address before any counter of clicks, else its link, else an id that is an address."""
     key = entry.get("id")
     links = (entry.get("feedburner_origlink"), entry.get("link"), _link(entry, "alternate"))
@@ -138,12 +138,12 @@ def _entry(entry: Mapping[str, object], url: str) -> FeedEntry | None:
     return make_entry(key, link, url, entry.get("title"), _published_at(entry))
 
 
-def _published_at(entry: Mapping[str, object]) -> datetime | None:
+def _published_at(entry: dict[str, object]) -> datetime | None:
     """The date of publication, else that of the last change: an edited entry keeps its first date."""
     for name in ("published", "created", "updated"):
         # By dict.get: feedparser's own answers `updated` with `published`. The text, not the date that
         # feedparser makes of it: where it cannot read the day of the month, it says the first.
-        found = moment(dict.get(entry, name))  # type: ignore[call-overload]
+        found = moment(dict.get(entry, name))
         if found is not None:
             return found
     return None

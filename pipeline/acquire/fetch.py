@@ -32,7 +32,7 @@ from pipeline.acquire.guard import (
 )
 from pipeline.acquire.records import Exchange, Failed, Failure, Fetched, Validators
 from pipeline.acquire.redact import redact_text
-from pipeline.archive.http import BodyError, BodyTooLargeError, decode
+from pipeline.archive.http import BodyError, BodyTooLargeError, undo_codings
 from pipeline.settings import FetchLimits, Network
 
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -235,25 +235,12 @@ async def _close_if_surplus(stream: GuardedStream, head_size: int, headers: Head
 def _payload(answer: Exchange, headers: Headers, limit: int) -> bytes:
     """The body, content coding undone; nothing of an error page that cannot be decoded: its status counts."""
     try:
-        return _decoded(answer.body, headers, limit)
+        codings = _all(headers, b"content-encoding").decode("latin-1")
+        return undo_codings(answer.body, codings, limit, CODINGS)
     except BodyError:
         if answer.status < 400:
             raise
         return b""
-
-
-def _decoded(body: bytes, headers: Headers, limit: int) -> bytes:
-    codings = [
-        one.strip() for one in (_all(headers, b"content-encoding")).decode("latin-1").lower().split(",")
-    ]
-    codings = [one for one in codings if one]
-    if len(codings) > CODINGS:
-        raise BodyError(f"{len(codings)} content codings")
-    for coding in reversed(codings):
-        body = decode(body, coding, limit)
-    if len(body) > limit:
-        raise BodyTooLargeError(f"{len(body)} bytes")
-    return body
 
 
 def _first(headers: Headers, name: bytes) -> bytes | None:

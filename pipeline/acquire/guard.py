@@ -171,8 +171,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         host: str,
         port: int,
         timeout: float | None = None,
-        local_address: str | None = None,  # noqa: ARG002 - httpcore's signature
-        socket_options: Iterable[Any] | None = None,  # noqa: ARG002
+        local_address: str | None = None,  # noqa: ARG002 - httpcore passes it; no option of ours sets it
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - the same
     ) -> GuardedStream:
         """Resolve, check every address, connect to the first that answers, check the peer."""
         try:

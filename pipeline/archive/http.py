@@ -50,15 +50,24 @@ def parse_response(block: bytes, limit: int) -> Response:
     headers = _headers(lines)
     if "chunked" in headers.get("transfer-encoding", "").lower():
         body = _dechunk(body)
-    codings = [coding.strip() for coding in headers.get("content-encoding", "").lower().split(",")]
-    if len(codings) > CODINGS:
+    body = undo_codings(body, headers.get("content-encoding", ""), limit)
+    media_type, charset = content_type(headers.get("content-type", ""))
+    return Response(_status(status_line), media_type, charset, body)
+
+
+def undo_codings(body: bytes, content_encoding: str, limit: int, most: int = CODINGS) -> bytes:
+    """Undo all codings of a Content-Encoding value, `most` of them at the most, the last one first.
+
+    Raises BodyTooLargeError above `limit` decoded bytes, BodyError where it is malformed.
+    """
+    codings = [coding.strip() for coding in content_encoding.lower().split(",")]
+    if len(codings) > most:
         raise BodyError(f"{len(codings)} content codings")
     for coding in reversed(codings):
         body = decode(body, coding, limit)
     if len(body) > limit:
         raise BodyTooLargeError(f"{len(body)} bytes")
-    media_type, charset = content_type(headers.get("content-type", ""))
-    return Response(_status(status_line), media_type, charset, body)
+    return body
 
 
 def content_type(value: str) -> tuple[str, str | None]:

@@ -156,9 +156,11 @@ def url_key(url: str | None) -> str | None:
 
 
 def is_at(url: str | None, canonical: str | None) -> bool:
-    """Whether an address is the canonical one itself: no AMP or print view of it, and no other one."""
+    """Whether an address is the canonical one itself, no AMP or print view of it; no address is at none."""
     cleaned = clean_url(url)
-    return cleaned is not None and _key(urlsplit(cleaned)) == url_key(canonical)
+    if cleaned is None:
+        return canonical is None
+    return _key(urlsplit(cleaned)) == url_key(canonical)
 
 
 def _whole(parts: SplitResult) -> SplitResult:

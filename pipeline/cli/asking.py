@@ -52,12 +52,12 @@ class Desk:
     workers: "Workers"
     feed_seconds: float
 
-    async def get(self, url: str) -> "Fetched | Failed":
+    async def get(self, url: str, crawl_delay: float | None = None) -> "Fetched | Failed":
         """One polite GET; a host that says 429 or 503 is left alone."""
         from pipeline.acquire.hosts import host_of
         from pipeline.acquire.schedule import host_rest
 
-        async with self.hosts.turn(url):
+        async with self.hosts.turn(url, crawl_delay):
             answer = await self.fetcher.get(url)
         if until := host_rest(answer, datetime.now(UTC), 0.0):
             self.hosts.back_off(host_of(url), until)

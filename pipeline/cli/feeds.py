@@ -203,7 +203,7 @@ async def feeds_at(desk: Desk, url: str) -> list[Finding]:
         verdict = await robots.verdict(url)
     if not verdict.allowed:
         raise NoFeedError(f"{url}: {verdict.why}; name a feed itself with `newsflow feeds check`")
-    answer = await desk.get(url)
+    answer = await desk.get(url, verdict.crawl_delay)
     itself = await desk.judged(url, answer)
     if itself.feed:
         return [itself]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pipeline.acquire.records import Exchange, Failed, Failure, FeedState, Fetched
 from pipeline.acquire.schedule import body_sha256, new_feed
@@ -12,7 +13,7 @@ HALF_HOUR = 1800
 BODY = b"<rss/>"
 
 
-def state(**changes: object) -> FeedState:
+def state(**changes: Any) -> FeedState:
     """A feed that has been polled before, half an hour ago, and holds both validators."""
     before = NOW - timedelta(seconds=HALF_HOUR)
     polled = replace(
@@ -24,7 +25,7 @@ def state(**changes: object) -> FeedState:
         last_success_at=before,
         last_new_at=before,
     )
-    return replace(polled, **changes)  # type: ignore[arg-type]
+    return replace(polled, **changes)
 
 
 def answer(

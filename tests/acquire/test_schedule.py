@@ -291,6 +291,7 @@ def test_a_feed_describes_itself_and_forgets_nothing() -> None:
     assert described(known, replace(said, title=None, language=None)) == known
 
 
+# Hypothesis takes its bounds without a zone and gives what it draws the one asked for.
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 

@@ -58,3 +58,4 @@ def test_only_the_address_itself_is_the_canonical_one() -> None:
     assert not is_at(f"{PLAIN}/amp", f"{PLAIN}/amp")
     assert not is_at("https://harbour.example/other", PLAIN)
     assert not is_at(None, PLAIN)
+    assert is_at(None, None)
