@@ -61,6 +61,29 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """How `newsflow watch` works.
+
+    A batch is loaded when its oldest result is `batch_seconds` old, or when it holds `batch_results`. Beyond
+    `waiting_bytes` of results that are not loaded yet, nothing more is fetched. A capture file ends at
+    `file_bytes`, and with its day. `recheck_hours`: when a page is asked again for revisions, counted from one
+    good answer to the next. `horizon_seconds`: how far ahead due pages are read from the tables into memory,
+    `horizon_pages` of them at most. `look_seconds`: how often changed subscriptions are looked for.
+    `tidy_batches`: loads after which the tables' small files are merged.
+    """
+
+    batch_seconds: float = 2.0
+    batch_results: int = 500
+    waiting_bytes: int = 64 * MIB
+    file_bytes: int = 1024 * MIB
+    recheck_hours: tuple[float, ...] = (1.0, 6.0, 24.0, 168.0)
+    horizon_seconds: float = 600.0
+    horizon_pages: int = 20_000
+    look_seconds: float = 10.0
+    tidy_batches: int = 500
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where one Newsflow keeps its data, and how it works.
 
@@ -75,11 +98,22 @@ class Settings:
     lock_seconds: float = 600.0
     limits: Limits = field(default_factory=Limits)
     network: Network = field(default_factory=Network)
+    live: Live = field(default_factory=Live)
 
     @property
     def captures(self) -> Path:
         """The folder of capture files."""
         return self.data / "captures"
+
+    @property
+    def live_captures(self) -> Path:
+        """The folder of capture files that `newsflow watch` writes, one folder a day."""
+        return self.captures / "live"
+
+    @property
+    def secrets(self) -> Path:
+        """The file of addresses with secrets in them, which no table holds."""
+        return self.data / "secrets.jsonl"
 
     @property
     def staging(self) -> Path:

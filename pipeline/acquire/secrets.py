@@ -1,0 +1,66 @@
+"""Addresses with secrets in them, for requests; what tables and logs hold of them.
+
+A private feed's address works only with its token, and tables are shared with many. They hold the address with
+its secrets hidden and a mark behind it (`https://news.example/feed?token=REDACTED#1f3a5c7e`); the address itself
+stands in one file of the data folder that only its owner can read.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from pipeline.acquire.redact import redact
+
+MARK_BYTES = 4
+
+
+class Secrets:
+    """The file, read once. `hide` and `reveal` are inverse; what is new is on disk after `save`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: dict[str, str] = {}
+        self._new: list[str] = []
+        if path.exists():
+            with path.open(encoding="utf-8") as lines:
+                self._known = dict(_pairs(lines.read()))
+
+    def hide(self, url: str) -> str:
+        """The address as tables hold it: itself, without fragment, where nothing in it is secret."""
+        shown = redact(url)
+        if shown == url.partition("#")[0]:
+            return shown
+        stored = f"{shown}#{hashlib.blake2b(url.encode(), digest_size=MARK_BYTES).hexdigest()}"
+        if stored not in self._known:
+            self._known[stored] = url
+            self._new.append(stored)
+        return stored
+
+    def reveal(self, stored: str) -> str:
+        """The address to ask for."""
+        return self._known.get(stored, stored)
+
+    def save(self) -> None:
+        """Bring new addresses to disk; before the rows that name them are committed."""
+        if not self._new:
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps([one, self._known[one]])}\n" for one in self._new)
+            file.flush()
+            os.fsync(file.fileno())
+        self._new.clear()
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """The lines of the file; the last one may be cut by a power loss, and was not counted on then."""
+    pairs = []
+    for line in text.splitlines():
+        try:
+            stored, url = json.loads(line)
+        except ValueError:
+            continue
+        pairs.append((str(stored), str(url)))
+    return pairs

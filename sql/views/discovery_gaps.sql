@@ -1,0 +1,42 @@
+-- One entry that was seen and is not in `articles`: why, and since when.
+create or replace view discovery_gaps as
+with attempts as (
+    select
+        page_id,
+        arg_max(outcome, attempted_at) as outcome,
+        arg_max(detail, attempted_at) as detail,
+        arg_max(struct_pack(at := next_at), attempted_at).at as next_at,
+        max(attempted_at) as attempted_at,
+        arg_max(capture_id, attempted_at) filter (where capture_id is not null) as capture_id
+    from fetches
+    group by page_id
+),
+
+-- A page whose first capture became an article is no gap, whatever its later checks brought.
+articles_of_pages as (
+    select distinct f.page_id
+    from fetches as f
+    inner join captures as c on f.capture_id = c.capture_id
+    where c.article_id is not null
+)
+
+select
+    e.entry_id, -- The entry.
+    e.feed_url, -- The feed that listed it.
+    e.url, -- Its page.
+    e.title, -- Its title in the feed.
+    e.first_seen_at, -- Since when it is known, UTC.
+    case
+        when a.page_id is null or a.outcome = 'waiting' then 'waiting'
+        when r.reason is not null and a.outcome in ('fetched', 'same', 'unchanged') then 'rejected'
+        when a.next_at is not null then 'retrying'
+        else 'quarantined'
+    end as state, -- waiting (not tried yet), retrying, quarantined (tried enough; see newsflow retry) or rejected (see rejects).
+    coalesce(r.reason, a.outcome, 'waiting') as reason, -- The failure of the latest attempt, or the reason in rejects.
+    coalesce(r.detail, a.detail) as detail, -- One line about it.
+    a.attempted_at, -- When it was last tried, UTC.
+    a.next_at -- When it is tried again, UTC; null for never.
+from entries as e
+anti join articles_of_pages as got on e.page_id = got.page_id
+left join attempts as a on e.page_id = a.page_id
+left join rejects as r on a.capture_id::varchar = r.item_key;
