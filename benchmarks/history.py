@@ -36,7 +36,7 @@ from typing import ParamSpec, TypeVar
 import duckdb
 
 from pipeline import batch as batches
-from pipeline.archive.captures import BatchInfo
+from pipeline.archive.writing import BatchInfo
 from pipeline.archive.identity import make_capture
 from pipeline.batch import Run
 from pipeline.records import Item

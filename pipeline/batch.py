@@ -15,13 +15,14 @@ from pathlib import Path
 import duckdb
 
 from pipeline.archive.captures import (
-    BatchInfo,
     CaptureFile,
     CaptureWriter,
+    Segment,
     list_capture_files,
-    read_batch_info,
-    read_captures,
+    read_segments,
+    settled_size,
 )
+from pipeline.archive.writing import BatchInfo
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Limits, Settings
 from pipeline.warehouse.load import Loaded, known_captures, known_refusals, load_staged
@@ -106,27 +107,34 @@ def _started(found: Iterable[Found], info: BatchInfo, run: Run) -> Iterator[Unde
 def replay(run: Run) -> Report:
     """Rebuild every table from the capture files, beside the old ones, and put them in their place.
 
-    Files that other processes complete meanwhile are taken along, so that none is missing after the swap.
+    What other processes capture meanwhile is taken along, so that nothing is missing after the swap.
     """
-    done: set[Path] = set()
+    done: dict[Path, int] = {}
     report = Report(Loaded(), 0, stopped=False)
     with replay_schema(run.connection, run.settings, run.hooks.on_wait):
         while not report.stopped:
-            todo = [path for path in list_capture_files(run.settings.captures) if path not in done]
-            report = report.plus(_finish_all(run, _replayed(run, todo)))
-            done.update(todo)
+            present = _present(run.settings)
+            report = report.plus(_finish_all(run, _replayed(run, done, present)))
+            done = present
             with writer_lock(run.settings, run.hooks.on_wait):
-                if not report.stopped and done.issuperset(list_capture_files(run.settings.captures)):
+                if not report.stopped and done == _present(run.settings):
                     swap_in(run.connection, run.settings)
                     break
     return report
 
 
-def _replayed(run: Run, files: Iterable[Path]) -> Iterator[UnderWay]:
-    for path in files:
-        if run.hooks.should_stop():
-            return
-        yield start_replay(run, path)
+def _present(settings: Settings) -> dict[Path, int]:
+    """The capture files, and how far each has grown."""
+    return {path: settled_size(path) for path in list_capture_files(settings.captures)}
+
+
+def _replayed(run: Run, done: dict[Path, int], present: dict[Path, int]) -> Iterator[UnderWay]:
+    for path, end in present.items():
+        begin = done.get(path, 0)
+        for segment in read_segments(path, run.settings.limits, begin, end) if end > begin else ():
+            if run.hooks.should_stop():
+                return
+            yield start_replay(run, path, segment)
 
 
 def cut(found: Iterable[Found], limits: Limits) -> Iterator[list[Found]]:
@@ -170,14 +178,12 @@ def start_batch(run: Run, info: BatchInfo, found: Sequence[Found], items: int) -
     return UnderWay(info, file, tasks, refusals, items)
 
 
-def start_replay(run: Run, path: Path) -> UnderWay:
-    """Hand the items of a capture file to the workers."""
-    found = list(read_captures(path, run.settings.limits))
-    offsets = {one.capture.capture_id: offset for offset, one in found if isinstance(one, Item)}
-    file = CaptureFile(path.name.partition(".")[0], str(path.relative_to(run.settings.captures)), offsets)
-    tasks = _submit(run, (one for _, one in found if isinstance(one, Item)))
-    refusals = [one for _, one in found if isinstance(one, Refusal)]
-    return UnderWay(read_batch_info(path), file, tasks, refusals, len(found))
+def start_replay(run: Run, path: Path, segment: Segment) -> UnderWay:
+    """Hand the items of one batch of a capture file to the workers."""
+    file = segment.placed(path.relative_to(run.settings.captures).as_posix())
+    tasks = _submit(run, (one for _, one in segment.found if isinstance(one, Item)))
+    refusals = [one for _, one in segment.found if isinstance(one, Refusal)]
+    return UnderWay(segment.info, file, tasks, refusals, len(segment.found))
 
 
 def finish_batch(run: Run, batch: UnderWay) -> Loaded:

@@ -16,8 +16,8 @@ class Gauges:
     Counts since the start: `polls` and `fetches` by outcome (the words of the tables `polls` and `fetches`),
     `statuses` by HTTP status, `entries` that were new, `ended` and `reasons` as in the ledger, `batches`,
     `requests` (robots.txt included), `received` (bytes of bodies on the wire).
-    Now: `feeds` by status, `feeds_due`, `lag_seconds` (how long the feed most overdue has waited), `pages_due`
-    and `pages_later` in memory, `requests_under_way`, `results_waiting` for their load.
+    Now: `feeds` by status, `feeds_due`, `lag_seconds` (how long the feed most overdue has waited),
+    `pages_due` and `pages_later` in memory, `requests_under_way`, `results_waiting` for their load.
     """
 
     started_at: datetime

@@ -54,6 +54,24 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer as they went over the wire: one hop.
+
+    `url` of this hop; `request`: request line, headers and the blank line; `head`: status line and headers as
+    they came, with the blank line; `body`: transfer coding undone, content coding as it came; `address`: the
+    IP connected to.
+    """
+
+    url: str
+    requested_at: datetime
+    request: bytes
+    status: int
+    head: bytes
+    body: bytes
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """The cleaned content of one canonical URL, as one capture shows it.
 

@@ -30,9 +30,10 @@ from pipeline.acquire.guard import (
     allow_list,
     resolve,
 )
-from pipeline.acquire.records import Exchange, Failed, Failure, Fetched, Validators
+from pipeline.acquire.records import Failed, Failure, Fetched, Validators
 from pipeline.acquire.redact import redact_text
 from pipeline.archive.http import BodyError, BodyTooLargeError, undo_codings
+from pipeline.records import Exchange
 from pipeline.settings import FetchLimits, Network
 
 REDIRECTS = {301, 302, 303, 307, 308}

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from pipeline.records import Exchange
+
 FeedKind = Literal["rss", "atom", "rdf", "json", "news_sitemap", "sitemap", "sitemap_index"]
 
 
@@ -32,24 +34,6 @@ class Failure(StrEnum):
     server_error = "server_error"
     http_error = "http_error"
     malformed = "malformed"
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and its answer as they went over the wire: one hop.
-
-    `url` of this hop; `request`: request line, headers and the blank line; `head`: status line and headers as
-    they came, with the blank line; `body`: transfer coding undone, content coding as it came; `address`: the
-    IP connected to.
-    """
-
-    url: str
-    requested_at: datetime
-    request: bytes
-    status: int
-    head: bytes
-    body: bytes
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +115,9 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What is known of a feed between polls."""
+    """What is known of a feed between polls. `feed_id` stays when the feed moves to another address."""
 
+    feed_id: str  # UUID
     feed_url: str
     etag: bytes | None
     last_modified: bytes | None

@@ -17,9 +17,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
+from uuid import UUID, uuid5
 
 from pipeline.acquire.records import Failed, Failure, FeedHints, FeedState, Fetched, ParsedFeed
 
+FEEDS = UUID("5d3b0c5e-8f0e-5a57-9b53-0a9b3f6f7c41")
 FIRST_INTERVAL = 30 * 60
 SHORTEST = 10 * 60
 LONGEST = 7 * 24 * 3600
@@ -66,6 +68,7 @@ _BY_STATUS = {
 def new_feed(feed_url: str, now: datetime) -> FeedState:
     """The state of a feed that has just been subscribed: due at once."""
     return FeedState(
+        feed_id=str(uuid5(FEEDS, feed_url)),
         feed_url=feed_url,
         etag=None,
         last_modified=None,

@@ -1,8 +1,8 @@
 """Addresses with secrets in them, for requests; what tables and logs hold of them.
 
-A private feed's address works only with its token, and tables are shared with many. They hold the address with
-its secrets hidden and a mark behind it (`https://news.example/feed?token=REDACTED#1f3a5c7e`); the address itself
-stands in one file of the data folder that only its owner can read.
+A private feed's address works only with its token, and tables are shared with many. They hold the address
+with its secrets hidden and a mark behind it (`https://news.example/feed?token=REDACTED#1f3a5c7e`); the
+address itself stands in one file of the data folder that only its owner can read.
 """
 
 import hashlib

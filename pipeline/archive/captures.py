@@ -1,70 +1,69 @@
-"""Capture files: each batch is kept as one WARC file before anything is made of it.
+"""Capture files: each batch is kept in WARC before anything is made of it.
 
-    captures/3f/3f0c...e1.warc.gz
-        warcinfo     the batch: kind, source, started_at
-        response     an HTTP response, as it came; from a WARC file the very bytes of its record
-        resource     a document: a file, a row of JSON lines
-        metadata     an item that was refused at the source, and why
+    captures/3f/3f0c...e1.warc.gz                       one batch
+    captures/live/2026-11-25/081500-4be1c2d3.warc.gz    the batches of a running watch, one behind the other
 
-The file's name is the batch's id, a digest of the ids in it: the same items make the same file. A file
-appears under its name complete and on disk, or not at all. From these files alone every table can be rebuilt.
+A batch is a segment: a `warcinfo` record, and the records up to the next one (see writing.py). A file of one
+batch is named after the batch's id, a digest of the ids in it: the same items make the same file. It appears
+under its name complete and on disk, or not at all. A live file grows by whole segments (see live.py). From
+these files alone every table of articles can be rebuilt.
 """
 
+import fcntl
 import hashlib
-import json
+import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-from uuid import UUID, uuid4, uuid5
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
+from uuid import uuid4
 
-from fastwarc.stream_io import GzipWriter
-from fastwarc.warc import WarcRecord, WarcRecordType
-
-from pipeline.archive.identity import storable
-from pipeline.archive.warc import ITEM_URN, REFUSAL_TYPE, Record, read_records, read_warc
+from pipeline.archive.framing import Damage
+from pipeline.archive.warc import HEAD_ROOM, Record, interpret, read_records, read_warc
+from pipeline.archive.writing import BatchInfo, RecordWriter, refusal_id
 from pipeline.errors import SourceError
-from pipeline.records import Capture, Item, Refusal
+from pipeline.records import Item, Refusal
 from pipeline.settings import Limits
 
-REFUSALS = UUID("0d0c6b0e-52b3-5b8e-8f43-5f1f7f2d6c55")
-# zlib-ng level 3: 219 pages of 54 MB in 0.32 s to 11.5 MB, against 0.98 s and 10.8 MB at zlib's level 6.
-COMPRESSION_LEVEL = 3
-INFO_BYTES = 64 * 1024
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 NO_LIMIT = 1 << 40
 EPOCH = datetime.fromtimestamp(0, UTC)  # stands in for a time that is not asked for
-
-
-@dataclass(frozen=True, slots=True)
-class BatchInfo:
-    """What a capture file says of its batch. `kind` is `ingest`, `poll` or `backfill`."""
-
-    kind: str
-    source: str
-    started_at: datetime
+LIVE = "live"
+NOT_OURS = "{} is no capture file of Newsflow; ingest it instead of replaying it"
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureFile:
-    """A complete capture file; `path` is relative to the captures folder, `offsets` by capture id."""
+    """Where a batch lies: `path` is relative to the captures folder, `offsets` by capture id."""
 
     batch_id: str
     path: str
     offsets: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One batch as its capture file holds it: each item and refusal with its offset in the file."""
+
+    info: BatchInfo
+    found: list[tuple[int, Item | Refusal]]
+
+    def placed(self, path: str) -> CaptureFile:
+        """Where it lies, in the file `path`."""
+        offsets = {one.capture.capture_id: offset for offset, one in self.found if isinstance(one, Item)}
+        refusals = [one for _, one in self.found if isinstance(one, Refusal)]
+        return CaptureFile(batch_id_of(list(offsets), refusals), path, offsets)
+
+
 def batch_id_of(capture_ids: Sequence[str], refusals: Sequence[Refusal]) -> str:
     """The id of a batch: a digest of what is in it, whatever the order."""
     keys = [*capture_ids, *(str(refusal_id(refusal)) for refusal in refusals)]
     return hashlib.blake2b("\n".join(sorted(keys)).encode(), digest_size=16).hexdigest()
-
-
-def refusal_id(refusal: Refusal) -> UUID:
-    """The id of a refused item: its key and reason."""
-    return uuid5(REFUSALS, f"{refusal.item_key}\n{refusal.dropped.reason}")
 
 
 class CaptureWriter:
@@ -75,11 +74,9 @@ class CaptureWriter:
         self._folder = folder
         self._part = folder / f".part-{uuid4().hex}"
         self._file = self._part.open("wb")
-        self._gzip = GzipWriter(self._file, compression_level=COMPRESSION_LEVEL)
-        self._offsets: dict[str, int] = {}
-        self._refusals: list[Refusal] = []
-        self._write("warcinfo", uuid4(), _info_block(info), "application/warc-fields", info.started_at, None)
-        self._started_at = info.started_at
+        self._records = RecordWriter(self._file, info)
+        self.add = self._records.add
+        self.add_refusal = self._records.add_refusal
 
     def __enter__(self) -> Self:
         return self
@@ -92,38 +89,12 @@ class CaptureWriter:
         finally:  # on a full disk, closing fails too
             self._part.unlink(missing_ok=True)
 
-    def add(self, item: Item) -> None:
-        """Append one item."""
-        capture = item.capture
-        if item.block is None:
-            self._offsets[capture.capture_id] = self._copy(item.member or b"")
-            return
-        is_response = capture.http_status is not None
-        media_type = "application/http; msgtype=response" if is_response else _typed(capture)
-        self._offsets[capture.capture_id] = self._write(
-            "response" if is_response else "resource",
-            UUID(capture.capture_id),
-            item.block,
-            media_type,
-            capture.fetched_at,
-            capture.url or f"{ITEM_URN}{capture.capture_id}",
-        )
-
-    def add_refusal(self, refusal: Refusal) -> None:
-        """Append the note of one item that was refused at the source."""
-        dropped = refusal.dropped
-        note = {"item_key": refusal.item_key, "stage": dropped.stage}
-        note |= {"reason": dropped.reason.value, "detail": dropped.detail}
-        block = json.dumps(note, ensure_ascii=True).encode()
-        self._write("metadata", refusal_id(refusal), block, REFUSAL_TYPE, self._started_at, None)
-        self._refusals.append(refusal)
-
     def finish(self) -> CaptureFile:
         """Bring the file to disk under its name. A file of that name is the same batch, and stays."""
-        self._gzip.finish()
+        self._records.finish()
         self._file.flush()
         os.fsync(self._file.fileno())
-        batch_id = batch_id_of(list(self._offsets), self._refusals)
+        batch_id = batch_id_of(self._records.captures, self._records.refusals)
         path = f"{batch_id[:2]}/{batch_id}.warc.gz"
         final = self._folder / path
         final.parent.mkdir(exist_ok=True)
@@ -131,53 +102,104 @@ class CaptureWriter:
             os.link(self._part, final)
         except FileExistsError:
             return CaptureFile(batch_id, path, _offsets_in(final))
-        _sync_folder(final.parent)
-        return CaptureFile(batch_id, path, self._offsets)
-
-    def _copy(self, member: bytes) -> int:
-        """Append a record that is a gzip member already; returns its offset."""
-        offset = self._file.tell()
-        self._file.write(member)
-        return offset
-
-    def _write(
-        self, kind: str, record_id: UUID, block: bytes, media_type: str, at: datetime, target: str | None
-    ) -> int:
-        """Append one record as its own gzip member; returns the member's offset."""
-        offset = self._file.tell()
-        record = WarcRecord()
-        record.init_headers(getattr(WarcRecordType, kind), f"uuid:{record_id}".encode())
-        record.headers["WARC-Date"] = at.isoformat().replace("+00:00", "Z")
-        record.headers["Content-Type"] = media_type
-        if target is not None:
-            record.headers["WARC-Target-URI"] = target
-        record.set_bytes_content(block)
-        record.write(self._gzip, checksum_data=True)
-        self._gzip.finish()
-        return offset
+        sync_folder(final.parent)
+        return CaptureFile(batch_id, path, self._records.offsets)
 
 
 def list_capture_files(folder: Path) -> list[Path]:
-    """All complete capture files, in the order of their names."""
-    return sorted(folder.glob("??/*.warc.gz"))
+    """All capture files, in the order of their names, live ones last."""
+    return sorted(folder.glob("??/*.warc.gz")) + list_live_files(folder)
 
 
-def read_batch_info(path: Path) -> BatchInfo:
-    """What a capture file says of its batch. Raises SourceError where it says nothing."""
-    with path.open("rb") as stream:
-        for record in read_records(stream, INFO_BYTES):
-            block = record.framed.block if isinstance(record, Record) else None
-            if isinstance(record, Record) and record.warc_type == "warcinfo" and block:
-                return _parse_info(block, path)
-            break
-    raise SourceError(f"{path} is no capture file of Newsflow; ingest it instead of replaying it")
+def list_live_files(folder: Path) -> list[Path]:
+    """The files of running and of earlier watches, in the order in which they were begun."""
+    return sorted(folder.glob(f"{LIVE}/*/*.warc.gz"))
 
 
-def read_captures(path: Path, limits: Limits) -> Iterator[tuple[int, Item | Refusal]]:
-    """The items and refusals of one capture file, each with its offset."""
-    info = read_batch_info(path)
-    with path.open("rb") as stream:
-        yield from read_warc(stream, path.name, limits, info.started_at)
+def settled_size(path: Path) -> int:
+    """The bytes of a capture file up to the end of a segment, also while another process adds one."""
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        return os.fstat(file.fileno()).st_size
+
+
+def read_segments(path: Path, limits: Limits, begin: int = 0, end: int | None = None) -> Iterator[Segment]:
+    """The batches of a capture file between two bytes at which segments end, one in memory at a time.
+
+    Raises SourceError where the bytes are not Newsflow's.
+    """
+    segment: Segment | None = None
+    for record in _read_between(path, limits, begin, settled_size(path) if end is None else end):
+        info = _info_of(record, path)
+        if info is not None:
+            if segment is not None:
+                yield segment
+            segment = Segment(info, [])
+        elif segment is None:
+            raise SourceError(NOT_OURS.format(path))
+        else:
+            found = interpret(record, path.name, begin, limits.payload_bytes, segment.info.started_at)
+            segment.found.extend([] if found is None else [(begin + record.offset, found)])
+    if segment is not None:
+        yield segment
+    elif not _is_live(path):
+        raise SourceError(NOT_OURS.format(path))
+
+
+def find_torn_end(path: Path, limits: Limits) -> int | None:
+    """Where the record begins that a crash left unfinished at the end of a file; None where it is whole."""
+    torn = None
+    with path.open("rb") as file:
+        for record in read_records(file, limits.payload_bytes + HEAD_ROOM):
+            torn = record.offset if _is_cut(record) else None
+    return torn
+
+
+def _read_between(path: Path, limits: Limits, begin: int, end: int) -> Iterator[Record | Damage]:
+    with path.open("rb") as file:
+        file.seek(begin)
+        stream = cast("BinaryIO", io.BufferedReader(Bounded(file, end - begin)))
+        records = read_records(stream, limits.payload_bytes + HEAD_ROOM)
+        yield from _without_torn_end(records) if _is_live(path) else records
+
+
+def _is_live(path: Path) -> bool:
+    return path.parent.parent.name == LIVE
+
+
+def _without_torn_end(records: Iterable[Record | Damage]) -> Iterator[Record | Damage]:
+    """What a crash left at the end of a live file counts for nothing: nobody was told that it was kept."""
+    held: Record | Damage | None = None
+    for record in records:
+        if held is not None:
+            yield held
+        held = record if _is_cut(record) else None
+        if held is None:
+            yield record
+
+
+def _is_cut(record: Record | Damage) -> bool:
+    return isinstance(record, Damage) or record.framed.present < record.framed.length
+
+
+class Bounded(io.RawIOBase):
+    """The next bytes of a file, and no more. (A base class, because that is how `io` is extended.)"""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._left = size
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        """Fill the buffer with what is next."""
+        view = memoryview(buffer)[: self._left]
+        piece = self._file.read(len(view))
+        view[: len(piece)] = piece
+        self._left -= len(piece)
+        return len(piece)
 
 
 def list_captures(path: Path) -> list[str]:
@@ -199,27 +221,20 @@ def read_payload_digest(path: Path, offset: int, limits: Limits) -> str | None:
 def _offsets_in(path: Path) -> dict[str, int]:
     """Where each capture lies. Raises SourceError where the file is damaged."""
     offsets: dict[str, int] = {}
-    for offset, found in read_captures(path, Limits(payload_bytes=NO_LIMIT)):
-        if isinstance(found, Item):
-            offsets[found.capture.capture_id] = offset
-        elif found.item_key == f"{path.name}@{offset}":
-            raise SourceError(f"{path} is damaged at byte {offset}: {found.dropped.detail}")
+    for segment in read_segments(path, Limits(payload_bytes=NO_LIMIT)):
+        for offset, found in segment.found:
+            if isinstance(found, Item):
+                offsets[found.capture.capture_id] = offset
+            elif found.item_key == f"{path.name}@{offset}":
+                raise SourceError(f"{path} is damaged at byte {offset}: {found.dropped.detail}")
     return offsets
 
 
-def _typed(capture: Capture) -> str:
-    return f"{capture.media_type}; charset={capture.charset}" if capture.charset else capture.media_type
-
-
-def _info_block(info: BatchInfo) -> bytes:
-    fields = {
-        "software": "newsflow",
-        "format": "WARC File Format 1.1",
-        "newsflow-kind": info.kind,
-        "newsflow-source": storable(" ".join(info.source.split())),
-        "newsflow-started-at": info.started_at.isoformat(),
-    }
-    return "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode()
+def _info_of(record: Record | Damage, path: Path) -> BatchInfo | None:
+    """What a warcinfo record says of its batch; None for another record."""
+    if isinstance(record, Damage) or record.warc_type != "warcinfo" or record.framed.block is None:
+        return None
+    return _parse_info(record.framed.block, path)
 
 
 def _parse_info(block: bytes, path: Path) -> BatchInfo:
@@ -232,7 +247,7 @@ def _parse_info(block: bytes, path: Path) -> BatchInfo:
         raise SourceError(f"{path} does not say which batch it is ({error})") from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make new names in a folder survive a power loss."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -27,18 +27,19 @@ def make_capture(
     media_type: str,
     http_status: int | None = None,
     charset: str | None = None,
+    asked: str | None = None,
 ) -> Capture:
-    """The capture of `payload`.
+    """The capture of `payload` from `url`; `asked` is the address asked for, where another one answered.
 
     A response is identified by address, time and payload; a document (no `http_status`) by address and
     payload alone, because the time of a file changes when it is copied.
     """
     digest = hashlib.sha256(payload).hexdigest()
-    url = tidy_url(url)
+    url, asked = tidy_url(url), tidy_url(asked)
     when = fetched_at.isoformat() if http_status is not None else ""
     return Capture(
         capture_id=str(uuid5(CAPTURES, f"{url or ''}\n{when}\n{digest}")),
-        url=url,
+        url=asked or url,
         final_url=url,
         fetched_at=fetched_at,
         http_status=http_status,

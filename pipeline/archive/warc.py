@@ -18,6 +18,7 @@ from pipeline.settings import Limits
 
 REFUSAL_TYPE = "application/vnd.newsflow.refusal+json"
 ITEM_URN = "urn:newsflow:"
+ROLE, ASKED = "WARC-Newsflow-Role", "WARC-Newsflow-Asked"  # see writing.py
 CONTENT = {"response", "resource", "conversion"}
 HEAD_ROOM = 64 * 1024  # status line and headers on top of the largest payload
 DETAIL_CHARS = 300
@@ -50,10 +51,7 @@ def read_warc(
     `name` prefixes the keys of refusals; `fallback_at` stands in for a missing or broken WARC-Date.
     """
     for record in read_records(stream, limits.payload_bytes + HEAD_ROOM):
-        if isinstance(record, Damage):
-            yield record.offset, refuse(f"{name}@{record.offset}", Reason.CORRUPT, record.detail)
-            continue
-        found = _interpret(record, name, limits.payload_bytes, fallback_at)
+        found = interpret(record, name, 0, limits.payload_bytes, fallback_at)
         if found is not None:
             yield record.offset, found
 
@@ -83,50 +81,80 @@ def _record(framed: Framed) -> Record:
     )
 
 
-def _interpret(record: Record, name: str, limit: int, fallback_at: datetime) -> Item | Refusal | None:
-    """The item in one record; None where the record holds none (requests, metadata of other tools)."""
+def interpret(
+    record: Record | Damage, name: str, begin: int, limit: int, fallback_at: datetime
+) -> Item | Refusal | None:
+    """The item in one record; None where the record holds none (requests, metadata of other tools).
+
+    `begin`: the byte of the file at which reading began.
+    """
+    if isinstance(record, Damage):
+        return refuse(f"{name}@{begin + record.offset}", Reason.CORRUPT, record.detail)
     framed = record.framed
-    key = f"{name}@{framed.offset}" + (f"+{framed.ordinal}" if framed.ordinal else "")
+    key = f"{name}@{begin + framed.offset}" + (f"+{framed.ordinal}" if framed.ordinal else "")
     if record.warc_type == "metadata" and record.media_type == REFUSAL_TYPE:
         return _kept_refusal(framed.block or b"", key)
-    if record.warc_type not in CONTENT or record.media_type == "text/dns":
+    if record.warc_type not in CONTENT or record.media_type == "text/dns" or ROLE.lower() in framed.headers:
         return None
     if framed.present < framed.length:
         detail = f"{framed.present} of {framed.length} bytes: {record.target}"
         return refuse(key, Reason.TRUNCATED, detail)
     if framed.block is None:
         return refuse(key, Reason.TOO_LARGE, f"{framed.length} bytes: {record.target}")
-    return _item(record, framed.block, key, limit, fallback_at)
-
-
-def _item(record: Record, block: bytes, key: str, limit: int, fallback_at: datetime) -> Item | Refusal:
-    status, media_type, charset, payload = None, record.media_type, record.charset, block
+    at = record.date or fallback_at
     if record.media_type == "application/http":
-        try:
-            response = parse_response(block, limit)
-        except BodyTooLargeError as error:
-            return refuse(key, Reason.TOO_LARGE, f"{error}: {record.target}")
-        except BodyError as error:
-            return refuse(key, Reason.CORRUPT, f"{error}: {record.target}")
-        status, payload = response.status, response.body
-        media_type, charset = response.media_type, response.charset
-    if len(payload) > limit:
-        return refuse(key, Reason.TOO_LARGE, f"{len(payload)} bytes: {record.target}")
-    media_type = media_type or sniff(payload)
-    if status in (None, 200) and media_type not in PAGE_TYPES:
+        asked = framed.headers.get(ASKED.lower())
+        found = read_response(framed.block, key, limit, Came(record.target, at, asked))
+    else:
+        found = _document(record, framed.block, key, limit, at)
+    # Without a date of its own the record would get another one when it is read back.
+    if isinstance(found, Item) and framed.member is not None and record.date is not None:
+        return Item(found.capture, found.payload, None, framed.member)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Where and when a response came from; `asked`: the address asked for, where another one answered."""
+
+    url: str | None
+    at: datetime
+    asked: str | None = None
+
+
+def read_response(block: bytes, key: str, limit: int, came: Came) -> Item | Refusal:
+    """The item in the block of one response; live ingestion makes its items by it too."""
+    try:
+        response = parse_response(block, limit)
+    except BodyTooLargeError as error:
+        return refuse(key, Reason.TOO_LARGE, f"{error}: {came.url}")
+    except BodyError as error:
+        return refuse(key, Reason.CORRUPT, f"{error}: {came.url}")
+    media_type = response.media_type or sniff(response.body)
+    if response.status == 200 and media_type not in PAGE_TYPES:
+        return refuse(key, Reason.UNSUPPORTED_TYPE, f"{media_type}: {came.url}")
+    capture = make_capture(
+        response.body,
+        url=came.url,
+        asked=came.asked,
+        fetched_at=came.at,
+        media_type=media_type,
+        http_status=response.status,
+        charset=response.charset,
+    )
+    return Item(capture, response.body, block)
+
+
+def _document(record: Record, block: bytes, key: str, limit: int, at: datetime) -> Item | Refusal:
+    if len(block) > limit:
+        return refuse(key, Reason.TOO_LARGE, f"{len(block)} bytes: {record.target}")
+    media_type = record.media_type or sniff(block)
+    if media_type not in PAGE_TYPES:
         return refuse(key, Reason.UNSUPPORTED_TYPE, f"{media_type}: {record.target}")
     capture = make_capture(
-        payload,
-        url=record.target,
-        fetched_at=record.date or fallback_at,
-        media_type=media_type,
-        http_status=status,
-        charset=charset,
+        block, url=record.target, fetched_at=at, media_type=media_type, charset=record.charset
     )
-    # Without a date of its own the record would get another one when it is read back.
-    if record.framed.member is not None and record.date is not None:
-        return Item(capture, payload, None, record.framed.member)
-    return Item(capture, payload, block)
+    return Item(capture, block, block)
 
 
 def sniff(payload: bytes) -> str:

@@ -46,7 +46,7 @@ def ingest(
     """
     present = existing(sources)
     from pipeline import batch
-    from pipeline.archive.captures import BatchInfo
+    from pipeline.archive.writing import BatchInfo
     from pipeline.archive.identity import storable
     from pipeline.archive.sources import read_source
     from pipeline.cli.report import Ending, finish

@@ -13,7 +13,8 @@ from pipeline.warehouse.migrate import migrate
 from pipeline.warehouse.publish import table_names
 
 REPLAY = "replay"
-VERSIONS_TABLE = "schema_versions"
+# Not made from captures: the schema's own history, and what was asked of others and when (004_feeds.sql).
+KEPT_TABLES = {"schema_versions", "feeds", "entries", "polls", "fetches"}
 
 
 @contextmanager
@@ -41,7 +42,7 @@ def swap_in(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     migrate(connection)
     connection.execute("begin")
     for name in table_names(connection, REPLAY):
-        if name != VERSIONS_TABLE:
+        if name not in KEPT_TABLES:
             connection.execute(f"delete from {LAKE}.{MAIN}.{name}")
             connection.execute(f"insert into {LAKE}.{MAIN}.{name} from {LAKE}.{REPLAY}.{name}")
     sync_tables(settings.tables)

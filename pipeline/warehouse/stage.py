@@ -16,7 +16,7 @@ from uuid import UUID, uuid4, uuid5
 
 import duckdb
 
-from pipeline.archive.captures import BatchInfo
+from pipeline.archive.writing import BatchInfo
 from pipeline.records import Article, Capture, Dropped, Quote, Refusal
 from pipeline.settings import Settings
 from pipeline.warehouse.sql_files import read_sql

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipeline.acquire.records import Exchange, Failed, Failure, FeedState, Fetched
+from pipeline.acquire.records import Failed, Failure, FeedState, Fetched
 from pipeline.acquire.schedule import body_sha256, new_feed
+from pipeline.records import Exchange
 
 URL = "https://news.example/feed"
 NOW = datetime(2026, 11, 25, 10, 30, tzinfo=UTC)  # a Wednesday

@@ -13,17 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.archive.captures import (
-    BatchInfo,
     CaptureFile,
     CaptureWriter,
     list_capture_files,
     list_captures,
-    read_batch_info,
-    read_captures,
     read_payload_digest,
+    read_segments,
 )
 from pipeline.archive.identity import make_capture, parse_time, storable, tidy_url
 from pipeline.archive.warc import refuse
+from pipeline.archive.writing import BatchInfo
 from pipeline.dispositions import Reason
 from pipeline.errors import SourceError
 from pipeline.records import Item, Refusal
@@ -44,6 +43,12 @@ def write(folder: Path, found: Sequence[Item | Refusal]) -> CaptureFile:
         return writer.finish()
 
 
+def read_back(path: Path) -> list[tuple[int, Item | Refusal]]:
+    """What a capture file of one batch holds."""
+    (segment,) = read_segments(path, LIMITS)
+    return segment.found
+
+
 def sample() -> list[Item | Refusal]:
     found = read_bytes(packed([record(1), record(2, response(PAGE, status="404 Gone")), record(3, b"bad")]))
     return [
@@ -57,7 +62,7 @@ def sample() -> list[Item | Refusal]:
 def test_items_and_refusals_come_back_as_they_went_in(tmp_path: Path) -> None:
     found = sample()
     file = write(tmp_path, found)
-    back = dict(read_captures(tmp_path / file.path, LIMITS))
+    back = dict(read_back(tmp_path / file.path))
     assert [known(one) for one in back.values()] == [known(one) for one in found]
     offsets = {one.capture.capture_id: offset for offset, one in back.items() if isinstance(one, Item)}
     assert offsets == file.offsets
@@ -83,12 +88,13 @@ def test_a_record_without_a_date_is_written_with_the_time_it_was_given(tmp_path:
     dateless = record(1).replace(b"WARC-Date:", b"X-Date:")
     found = read_bytes(packed([dateless]))
     file = write(tmp_path, found)
-    back = [one for _, one in read_captures(tmp_path / file.path, LIMITS)]
+    back = [one for _, one in read_back(tmp_path / file.path)]
     assert [known(one) for one in back] == [known(one) for one in found]
 
 
 def test_the_batch_says_what_it_is(tmp_path: Path) -> None:
-    info = read_batch_info(tmp_path / write(tmp_path, sample()).path)
+    (segment,) = read_segments(tmp_path / write(tmp_path, sample()).path, LIMITS)
+    info = segment.info
     assert (info.kind, info.source, info.started_at) == ("ingest", "a folder with odd \\udce9 names", AT)
 
 
@@ -154,7 +160,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
 def test_other_files_are_no_capture_files(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.warc.gz").write_bytes(data)
     with pytest.raises(SourceError, match="no capture file"):
-        read_batch_info(tmp_path / "x.warc.gz")
+        list(read_segments(tmp_path / "x.warc.gz", LIMITS))
 
 
 def test_a_digest_that_cannot_be_read_is_none(tmp_path: Path) -> None:
@@ -170,7 +176,7 @@ def test_addresses_and_notes_of_any_kind_come_back(
     folder = tmp_path_factory.mktemp("captures")
     found: list[Item | Refusal] = [document(b"one", url), refuse(note, Reason.CORRUPT, note)]
     file = write(folder, found)
-    back = [known(one) for _, one in read_captures(folder / file.path, LIMITS)]
+    back = [known(one) for _, one in read_back(folder / file.path)]
     assert back == [known(one) for one in found]
 
 

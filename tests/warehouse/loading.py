@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from pipeline import batch
-from pipeline.archive.captures import BatchInfo
+from pipeline.archive.writing import BatchInfo
 from pipeline.batch import Found, Report, Run
 from pipeline.records import Capture
 from pipeline.settings import settings_for
