@@ -36,8 +36,8 @@ from typing import ParamSpec, TypeVar
 import duckdb
 
 from pipeline import batch as batches
-from pipeline.archive.writing import BatchInfo
 from pipeline.archive.identity import make_capture
+from pipeline.archive.writing import BatchInfo
 from pipeline.batch import Run
 from pipeline.records import Item
 from pipeline.settings import settings_for

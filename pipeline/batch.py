@@ -19,13 +19,15 @@ from pipeline.archive.captures import (
     CaptureWriter,
     Segment,
     list_capture_files,
+    list_live_files,
     read_segments,
     settled_size,
 )
+from pipeline.archive.live import cut_torn_end
 from pipeline.archive.writing import BatchInfo
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Limits, Settings
-from pipeline.warehouse.load import Loaded, known_captures, known_refusals, load_staged
+from pipeline.warehouse.load import Loaded, known_captures, known_refusals, last_offset, load_staged
 from pipeline.warehouse.lock import writer_lock
 from pipeline.warehouse.replay import replay_schema, swap_in
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
@@ -135,6 +137,21 @@ def _replayed(run: Run, done: dict[Path, int], present: dict[Path, int]) -> Iter
             if run.hooks.should_stop():
                 return
             yield start_replay(run, path, segment)
+
+
+def recover(run: Run) -> Report:
+    """Load what a watch that was killed had captured and not loaded yet; it stands at the end of its file."""
+    todo: list[tuple[Path, int]] = []
+    for path in list_live_files(run.settings.captures)[-1:]:
+        cut_torn_end(path, run.settings.limits)
+        todo.append((path, last_offset(run.connection, path.relative_to(run.settings.captures).as_posix())))
+    segments = ((path, one) for path, at in todo for one in read_segments(path, run.settings.limits, at))
+    started = (start_replay(run, path, one) for path, one in segments if _has_new(run, one))
+    return _finish_all(run, started)
+
+
+def _has_new(run: Run, segment: Segment) -> bool:
+    return bool(new_items(run.connection, [one for _, one in segment.found]))
 
 
 def cut(found: Iterable[Found], limits: Limits) -> Iterator[list[Found]]:

@@ -1,10 +1,14 @@
 """What a running watch tells of itself: counts since it started, and how things stand now."""
 
+import asyncio
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline.acquire.records import Failed, Fetched, Validators
+from pipeline.acquire.results import Getter
 from pipeline.dispositions import Disposition, Reason
+from pipeline.settings import FetchLimits
 
 RECENT = 200  # loads of which the times are held
 
@@ -39,3 +43,28 @@ class Gauges:
     pages_later: int = 0
     requests_under_way: int = 0
     results_waiting: int = 0
+
+
+class CountingGetter:
+    """Passes requests on and counts them; once it is closed, it begins no more."""
+
+    def __init__(self, getter: Getter, gauges: Gauges) -> None:
+        self._getter = getter
+        self._gauges = gauges
+        self.is_closed = False
+
+    async def get(
+        self, url: str, *, validators: Validators | None = None, limits: FetchLimits | None = None
+    ) -> Fetched | Failed:
+        """Get an address. Raises CancelledError where the watch is ending."""
+        if self.is_closed:
+            raise asyncio.CancelledError
+        self._gauges.requests += 1
+        self._gauges.requests_under_way += 1
+        try:
+            answer = await self._getter.get(url, validators=validators, limits=limits)
+        finally:
+            self._gauges.requests_under_way -= 1
+        self._gauges.received += sum(len(hop.body) for hop in answer.hops)
+        self._gauges.statuses.update(hop.status for hop in answer.hops)
+        return answer

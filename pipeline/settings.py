@@ -66,10 +66,10 @@ class Live:
 
     A batch is loaded when its oldest result is `batch_seconds` old, or when it holds `batch_results`. Beyond
     `waiting_bytes` of results that are not loaded yet, nothing more is fetched. A capture file ends at
-    `file_bytes`, and with its day. `recheck_hours`: the age of a page, counted from its first good answer,
-    at which it is asked again for revisions. `horizon_seconds`: how far ahead due pages are read from the
-    tables into memory, `horizon_pages` of them at most. `look_seconds`: how often changed subscriptions are
-    looked for. `tidy_batches`: loads after which the tables' small files are merged.
+    `file_bytes`, and with its day. `recheck_hours`: the ages at which an article is asked again for
+    revisions. `horizon_seconds`: how far ahead due pages are read from the tables into memory,
+    `horizon_pages` of them at most. `look_seconds`: how often changed subscriptions are looked for.
+    `tidy_batches`: loads after which the tables' small files are merged.
     """
 
     batch_seconds: float = 2.0

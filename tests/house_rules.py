@@ -28,10 +28,15 @@ MAY_IMPORT = {
     "acquire": WORDS | {"archive", "clean"},
     "work": WORDS | {"clean", "quotes", "stories", "acquire"},
     "preload": {"clean", "quotes", "stories", "acquire"},
-    "warehouse": WORDS | {"clean", "quotes", "stories", "archive", "work"},
+    "warehouse": WORDS | {"clean", "quotes", "stories", "archive", "acquire", "work"},
     "batch": WORDS | {"archive", "work", "warehouse"},
+    "gauges": WORDS | {"acquire"},
+    "microbatch": WORDS | {"archive", "acquire", "work", "warehouse", "batch"},
+    "upkeep": WORDS | {"acquire", "warehouse", "batch", "microbatch"},
+    "stream": WORDS | {"archive", "acquire", "work", "warehouse", "batch", "gauges", "microbatch", "upkeep"},
     "cli": WORDS
-    | {"__init__", "clean", "quotes", "stories", "archive", "acquire", "work", "warehouse", "batch"},
+    | {"__init__", "clean", "quotes", "stories", "archive", "acquire", "work", "warehouse", "batch"}
+    | {"gauges", "stream"},
     "__main__": {"cli"},
 }
 PURE = {"dispositions", "records", "clean", "quotes", "stories"}

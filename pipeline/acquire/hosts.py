@@ -62,9 +62,9 @@ class Hosts:
         state = self._host(host.lower())
         state.quiet_until = max(state.quiet_until, until)
 
-    def ready_at(self, url: str) -> datetime:
-        """When a request to the address may start, turns under way left aside."""
-        return max(self._clock.now(), self._host(host_of(url)).ready_at())
+    def ready_at(self, host: str) -> datetime:
+        """When a request to the host may start, turns under way left aside."""
+        return max(self._clock.now(), self._host(host).ready_at())
 
     async def _wait(self, host: Host, delay: timedelta) -> None:
         """Wait, again where a back-off came meanwhile; then reserve: a second slot starts a delay later."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pipeline.records import Exchange
 
+PageCause = Literal["entry", "canonical", "retry"]
 FeedKind = Literal["rss", "atom", "rdf", "json", "news_sitemap", "sitemap", "sitemap_index"]
 
 
@@ -25,6 +26,7 @@ class Failure(StrEnum):
     redirects = "redirects"
     forbidden_address = "forbidden_address"
     robots = "robots"
+    robots_unknown = "robots_unknown"  # robots.txt could not be had, so that it is not known
     corrupt = "corrupt"
     # By the status of a whole answer, or by parsing it.
     gone = "gone"
@@ -98,6 +100,26 @@ class FeedHints:
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
     sy_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that is due, or will be. Its address is as tables hold it; validators are of the payload held.
+
+    `born_at`: when its article was published, as far as is known; `failures` in a row; `checks`: good
+    answers so far.
+    """
+
+    page_id: str  # UUID
+    url: str
+    cause: PageCause
+    due_at: datetime
+    born_at: datetime
+    failures: int = 0
+    checks: int = 0
+    etag: bytes | None = None
+    last_modified: bytes | None = None
+    payload_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,12 +39,16 @@ NO_TRAINING = re.compile(rb"(?:^|[\s,:])(noai|noimageai|notrain)(?:$|[\s,])", re
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`crawl_delay` in seconds; `why`: the rule in a few words; `training_opt_outs`: agents kept out."""
+    """`crawl_delay` in seconds; `why`: the rule in a few words; `training_opt_outs`: agents kept out.
+
+    `is_known`: whether there are rules, or certainly none; while there is neither, nothing is allowed.
+    """
 
     allowed: bool
     crawl_delay: float | None
     why: str
     training_opt_outs: tuple[str, ...] = ()
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def renewed(old: Copy | None, answer: Fetched | Failed, now: datetime) -> Copy:
 def judge(copy: Copy, url: str) -> Verdict:
     """What a copy says about an address."""
     if copy.rules is None:
-        return Verdict(copy.open, None, copy.why)
+        return Verdict(copy.open, None, copy.why, is_known=copy.open)
     allowed = copy.rules.can_fetch(url, PRODUCT)
     opt_outs = tuple(agent for agent in TRAINING_AGENTS if not copy.rules.can_fetch(url, agent))
     return Verdict(

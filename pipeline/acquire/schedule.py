@@ -96,9 +96,12 @@ def answer_of(state: FeedState, fetched: Fetched) -> Answer | Failure:
         return "unchanged" if state.etag or state.last_modified else Failure.protocol
     if fetched.status == 200:
         return "same" if body_sha256(fetched.payload) == state.body_sha256 else "changed"
-    if fetched.status >= 500:
-        return Failure.server_error
-    return _BY_STATUS.get(fetched.status, Failure.http_error)
+    return failure_of(fetched.status)
+
+
+def failure_of(status: int) -> Failure:
+    """What a status says that is neither 200 nor 304."""
+    return Failure.server_error if status >= 500 else _BY_STATUS.get(status, Failure.http_error)
 
 
 def body_sha256(payload: bytes) -> str:

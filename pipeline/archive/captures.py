@@ -126,7 +126,8 @@ def settled_size(path: Path) -> int:
 def read_segments(path: Path, limits: Limits, begin: int = 0, end: int | None = None) -> Iterator[Segment]:
     """The batches of a capture file between two bytes at which segments end, one in memory at a time.
 
-    Raises SourceError where the bytes are not Newsflow's.
+    What stands between `begin` and the next segment is passed over. Raises SourceError where the bytes are
+    not Newsflow's.
     """
     segment: Segment | None = None
     for record in _read_between(path, limits, begin, settled_size(path) if end is None else end):
@@ -135,14 +136,14 @@ def read_segments(path: Path, limits: Limits, begin: int = 0, end: int | None = 
             if segment is not None:
                 yield segment
             segment = Segment(info, [])
-        elif segment is None:
+        elif segment is None and begin == 0:
             raise SourceError(NOT_OURS.format(path))
-        else:
+        elif segment is not None:
             found = interpret(record, path.name, begin, limits.payload_bytes, segment.info.started_at)
             segment.found.extend([] if found is None else [(begin + record.offset, found)])
     if segment is not None:
         yield segment
-    elif not _is_live(path):
+    elif begin == 0 and not _is_live(path):
         raise SourceError(NOT_OURS.format(path))
 
 

@@ -2,8 +2,8 @@
 
     captures/live/2026-11-25/081500-4be1c2d3.warc.gz     the day and time (UTC) at which it was begun
 
-A segment is on disk when `append` returns: only then does anything in it count. A watch never goes on with the
-file of an earlier one, so that what a crash left unfinished stands at the end of a file and can be cut off.
+A segment is on disk when `append` returns: only then does anything in it count. A watch never goes on with
+the file of an earlier one: what a crash left unfinished stands at the end of a file, and can be cut off.
 """
 
 import fcntl

@@ -7,8 +7,8 @@
     resource     a document: a file, a row of JSON lines
     metadata     an item that was refused at the source, and why
 
-Responses that are no items say so in `WARC-Newsflow-Role`: redirect, feed, robots or refused. A page's response
-names the address asked for in `WARC-Newsflow-Asked` where another one answered.
+Responses that are no items say so in `WARC-Newsflow-Role`: redirect, feed, robots or refused. A page's
+response names the address asked for in `WARC-Newsflow-Asked` where another one answered.
 """
 
 import json

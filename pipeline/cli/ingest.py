@@ -46,9 +46,9 @@ def ingest(
     """
     present = existing(sources)
     from pipeline import batch
-    from pipeline.archive.writing import BatchInfo
     from pipeline.archive.identity import storable
     from pipeline.archive.sources import read_source
+    from pipeline.archive.writing import BatchInfo
     from pipeline.cli.report import Ending, finish
     from pipeline.cli.running import open_run
     from pipeline.warehouse.query import count_tables

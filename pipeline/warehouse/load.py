@@ -1,7 +1,7 @@
 """The load: one staged batch into the tables, in one transaction, under the writer's lock.
 
     00 staged -> 10 fresh -> 20 revisions -> 30 winners -> 40 known articles -> 50 new rows -> match
-    -> 60 ledger
+    -> 60 ledger -> 70 feeds and pages, where the batch is of live ingestion
 
 It is idempotent by batch and by key: what an earlier batch brought is left out, and a batch without anything
 new writes nothing. The tables are a function of the set of captures, whatever their order and batches.
@@ -60,8 +60,11 @@ def load_batch(connection: duckdb.DuckDBPyConnection, settings: Settings, folder
         run_file(connection, "load/50_new_rows.sql")
         match_batch(connection)
         run_file(connection, "load/60_ledger.sql")
+        is_live = (folder / "polls.parquet").exists()
+        if is_live:
+            run_file(connection, "load/70_live.sql", {"folder": str(folder)})
         loaded = _counts(connection)
-        if loaded.ended.total() == 0:
+        if loaded.ended.total() == 0 and not is_live:
             connection.rollback()
             return loaded
         sync_tables(settings.tables)
@@ -106,3 +109,9 @@ def known_refusals(connection: duckdb.DuckDBPyConnection, item_keys: list[str]) 
     keys = {"item_keys": json.dumps(item_keys)}
     rows = connection.execute(read_sql("load/05_known_refusals.sql"), keys).fetchall()
     return {(item_key, reason) for item_key, reason in rows}
+
+
+def last_offset(connection: duckdb.DuckDBPyConnection, warc_file: str) -> int:
+    """The furthest byte of a capture file at which a record begins that the tables name; 0 for none."""
+    row = connection.execute(read_sql("load/05_last_offset.sql"), {"warc_file": warc_file}).fetchone()
+    return row[0] if row else 0

@@ -8,7 +8,8 @@ session advisory lock; both are let go by the operating system or server when th
 import fcntl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import LockedError, UsageError, WarehouseError
@@ -17,6 +18,8 @@ from pipeline.warehouse.catalog import PostgresCatalog, SqliteCatalog, parse_cat
 
 WRITER_LOCK = 0x6E657773666C6F77  # "newsflow", as a PostgreSQL advisory key
 REPLAY_LOCK = WRITER_LOCK + 1
+WATCH_LOCK = WRITER_LOCK + 2
+FILES = {WRITER_LOCK: "lock", REPLAY_LOCK: "replay-lock", WATCH_LOCK: "watch-lock"}  # beside a SQLite catalog
 RETRY_SECONDS = 0.05
 
 
@@ -36,10 +39,22 @@ def writer_lock(settings: Settings, on_wait: Callable[[], None], key: int = WRIT
 
 
 @contextmanager
+def watch_lock(settings: Settings) -> Iterator[None]:
+    """Be the one watch of the warehouse. Raises LockedError at once where there is another."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(writer_lock(replace(settings, lock_seconds=0.0), lambda: None, WATCH_LOCK))
+        except LockedError as error:
+            busy = f"another `newsflow watch` is at work on {settings.data}; stop it first"
+            raise LockedError(busy) from error
+        yield
+
+
+@contextmanager
 def _file_lock(
     catalog: SqliteCatalog, settings: Settings, on_wait: Callable[[], None], key: int
 ) -> Iterator[None]:
-    path = Path(f"{catalog.path}.{'lock' if key == WRITER_LOCK else 'replay-lock'}")
+    path = Path(f"{catalog.path}.{FILES[key]}")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
 

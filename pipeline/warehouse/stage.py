@@ -2,6 +2,7 @@
 
     staging/BATCH_ID/captures.parquet articles.parquet quotes.parquet fingerprints.parquet rejects.parquet
     staging/BATCH_ID/batch.parquet      one row: the batch itself
+    staging/BATCH_ID/feeds.parquet entries.parquet polls.parquet fetches.parquet       of live ingestion only
 
 A staged batch holds all that its load needs: it may be made on another machine than the one that loads it.
 """
@@ -19,6 +20,7 @@ import duckdb
 from pipeline.archive.writing import BatchInfo
 from pipeline.records import Article, Capture, Dropped, Quote, Refusal
 from pipeline.settings import Settings
+from pipeline.warehouse.live_rows import LiveRows
 from pipeline.warehouse.sql_files import read_sql
 from pipeline.work import Extracted
 
@@ -47,13 +49,14 @@ class Batch:
     refusals: Sequence[Refusal]
 
 
-def stage_batch(folder: Path, batch: Batch) -> Path:
+def stage_batch(folder: Path, batch: Batch, live: LiveRows | None = None) -> Path:
     """Write the batch's Parquet files; returns their folder. Two processes staging one batch do not meet."""
+    tables = _rows(batch) | (live.by_table() if live else {})
     target = folder / f"{batch.batch_id}-{uuid4().hex[:8]}"
     target.mkdir(parents=True)
     with duckdb.connect() as connection:
         connection.execute("set threads = 1")
-        for name, rows in _rows(batch).items():
+        for name, rows in tables.items():
             given = {"rows": json.dumps(rows, default=_plain)}
             staged = connection.sql(read_sql(f"stage/{name}.sql"), params=given)
             staged.write_parquet(str(target / f"{name}.parquet"), compression="zstd")

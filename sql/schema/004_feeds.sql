@@ -36,7 +36,7 @@ comment on column feeds.publisher is 'The registrable domain of its address.';
 comment on column feeds.language is 'The language it declares, as it declares it.';
 comment on column feeds.kind is 'rss, atom, rdf, json, news_sitemap, sitemap or sitemap_index; null before the first good poll.';
 comment on column feeds.category is 'The folder it stands in, from the subscription list.';
-comment on column feeds.status is 'active, paused (by the user) or gone (it answered 410; newsflow feeds resume asks again).';
+comment on column feeds.status is 'active, paused (by the user) or gone (it answered 410, or moved to where another feed is polled; newsflow feeds resume asks again).';
 comment on column feeds.etag is 'The ETag of the newest body held, as it came; bytes as Latin-1.';
 comment on column feeds.last_modified is 'The Last-Modified of the same body, as it came; bytes as Latin-1.';
 comment on column feeds.body_sha256 is 'SHA-256 (hex) of that body: the same again brings nothing new.';
@@ -114,6 +114,7 @@ create table fetches (
     failures integer not null,
     checks integer not null,
     next_at timestamptz,
+    born_at timestamptz not null,
     capture_id uuid,
     payload_sha256 varchar,
     etag varchar,
@@ -125,12 +126,13 @@ comment on column fetches.page_id is 'The page; see entries.page_id.';
 comment on column fetches.url is 'The address asked for; secrets in it are hidden.';
 comment on column fetches.attempted_at is 'When the answer was complete, or given up; of a decision, when it was made, UTC.';
 comment on column fetches.cause is 'Why it was asked for: entry, canonical (an article names this address as its own) or retry (newsflow retry).';
-comment on column fetches.outcome is 'fetched, same (200 with the payload held), unchanged (304), waiting (a decision, not tried yet), or the failure.';
+comment on column fetches.outcome is 'fetched, same (200 with the payload held), unchanged (304), waiting (a decision, not tried yet), the failure, or the reason why its payload was refused.';
 comment on column fetches.http_status is 'The status of the answer; null where none came.';
 comment on column fetches.detail is 'One line about a failure, without secrets.';
 comment on column fetches.failures is 'Failed attempts in a row, this one included; 0 after a good one.';
 comment on column fetches.checks is 'Good answers so far, this one included.';
 comment on column fetches.next_at is 'When it is tried or checked again, UTC; null for never: after a failure that is the quarantine.';
+comment on column fetches.born_at is 'When its article was published, as far as its feed said, UTC: young pages are checked again.';
 comment on column fetches.capture_id is 'The capture that it brought; null where none was made.';
 comment on column fetches.payload_sha256 is 'SHA-256 (hex) of the newest payload held.';
 comment on column fetches.etag is 'The ETag of that payload, as it came; bytes as Latin-1.';

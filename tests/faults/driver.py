@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline import batch
-from pipeline.archive.writing import BatchInfo
 from pipeline.archive.sources import read_source
+from pipeline.archive.writing import BatchInfo
 from pipeline.cli.running import open_run
 from pipeline.settings import Limits, settings_for
 

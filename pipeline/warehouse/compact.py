@@ -1,0 +1,29 @@
+"""Merging the small files that many small loads leave: without it, scans get slower with every load.
+
+Measured: 2,000 small commits take a scan from 4 to 9 ms to 110 to 149 ms. The order matters: files that were
+merged are named by old snapshots until those expire, and only then can they go.
+"""
+
+from collections.abc import Callable
+
+import duckdb
+
+from pipeline.settings import Settings
+from pipeline.warehouse.connect import LAKE
+from pipeline.warehouse.lock import writer_lock
+
+# Readers that began before a merge go on reading the files of their snapshot; none reads for a day.
+KEPT_FOR = "interval '1 day'"
+STEPS = (
+    f"call ducklake_rewrite_data_files('{LAKE}')",
+    f"call ducklake_merge_adjacent_files('{LAKE}')",
+    f"call ducklake_expire_snapshots('{LAKE}', older_than => now() - {KEPT_FOR})",
+    f"call ducklake_cleanup_old_files('{LAKE}', older_than => now() - {KEPT_FOR})",
+)
+
+
+def compact(connection: duckdb.DuckDBPyConnection, settings: Settings, on_wait: Callable[[], None]) -> None:
+    """Merge small files, rewrite those with deleted rows, and remove what no snapshot of a day names."""
+    with writer_lock(settings, on_wait):
+        for step in STEPS:
+            connection.execute(step)
