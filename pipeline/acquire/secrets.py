@@ -48,7 +48,8 @@ class Secrets:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as file:
-            file.writelines(f"{json.dumps([one, self._known[one]])}\n" for one in self._new)
+            # A line before may be cut.
+            file.writelines(f"\n{json.dumps([one, self._known[one]])}\n" for one in self._new)
             file.flush()
             os.fsync(file.fileno())
         self._new.clear()
