@@ -35,6 +35,7 @@ from pipeline.gauges import CountingGetter, Gauges
 from pipeline.microbatch import Arrived, MicroBatches, Taken, Waiting
 from pipeline.records import Dropped, Item
 from pipeline.upkeep import Upkeep
+from pipeline.warehouse.live_rows import read_rests
 from pipeline.work import Task, examine, examine_feed
 
 log = logging.getLogger("newsflow.stream")
@@ -92,17 +93,23 @@ class Stream:
     async def work(self, *, once: bool = False) -> None:
         """Poll, fetch and load. Raises WarehouseError and OSError where the tables cannot be written."""
         try:
-            await self._in_thread(recover, self._run)
-            while not self._stopping:
+            await self._begin_where_it_ended()
+            while not (self._stopping or (once and self._is_idle())):
                 if self._error is not None:
                     raise self._error
                 await self._keep_up()
                 self._begin_due(at_once=once and not self._tasks)
-                if once and self._is_idle():
-                    return
                 await self._wait()
+            await self._finish()
         finally:
-            await self._wind_down()
+            await self._let_go()
+
+    async def _begin_where_it_ended(self) -> None:
+        """Load what an earlier run had captured, and leave alone the hosts that it was to leave alone."""
+        await self._in_thread(recover, self._run)
+        rests = await self._in_thread(read_rests, self._run.connection, self._clock.now())
+        for url, until in rests:
+            self._hosts.back_off(host_of(url), until)
 
     # What is due is begun.
 
@@ -263,7 +270,7 @@ class Stream:
         now = self._clock.now()
         moments = [self._upkeep.next_at, self._frontier.next_due(), self._schedule.next_due()]
         moments += [self._waiting.ready_at() if self._loading is None else None]
-        moments += [self._hosts.ready_at(host) for host in self._frontier.hosts()]
+        moments += [self._hosts.ready_at(one) for one in self._frontier.hosts() if one not in self._tasks]
         # What is due already and was not begun waits for a task to end.
         until = min((at for at in moments if at is not None and at > now), default=now + PATIENCE)
         timer = asyncio.ensure_future(self._clock.sleep((until - now).total_seconds()))
@@ -284,20 +291,29 @@ class Stream:
             self._computing -= 1
             self._changed.set()
 
-    async def _wind_down(self) -> None:
-        """Requests under way end, within bounds; what waits for its turn is let go; results are loaded."""
+    async def _finish(self) -> None:
+        """Requests under way end, within bounds; what waits for its turn is not begun; results are loaded."""
         self._getter.is_closed = True
         deadline = time.monotonic() + GRACE_SECONDS
-        while self.busy and self._loading is None and time.monotonic() < deadline:
+        while self.busy and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
-        for task in list(self._tasks.values()):
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._cancel_tasks()
         if self._loading is not None:
             await self._loading
-        if self._waiting:
+        while self._waiting:
             await self._load()
+
+    async def _let_go(self) -> None:
+        """After an error or a second Ctrl-C what is not loaded stays so: it is asked for again."""
+        self._getter.is_closed = True
+        await self._cancel_tasks()
         self._thread.shutdown()
+
+    async def _cancel_tasks(self) -> None:
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def attempt(work: Awaitable[Value]) -> Value | BaseException:

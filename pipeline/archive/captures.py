@@ -203,9 +203,15 @@ class Bounded(io.RawIOBase):
         return len(piece)
 
 
-def list_captures(path: Path) -> list[str]:
-    """The ids of the captures in a capture file."""
-    return list(_offsets_in(path))
+def list_captures(path: Path, until: datetime | None = None) -> list[str]:
+    """The ids of the captures in a capture file; with `until`, of batches begun before it."""
+    return [
+        found.capture.capture_id
+        for segment in read_segments(path, Limits(payload_bytes=NO_LIMIT))
+        if until is None or segment.info.started_at < until
+        for _, found in _sound(segment, path)
+        if isinstance(found, Item)
+    ]
 
 
 def read_payload_digest(path: Path, offset: int, limits: Limits) -> str | None:
@@ -223,12 +229,18 @@ def _offsets_in(path: Path) -> dict[str, int]:
     """Where each capture lies. Raises SourceError where the file is damaged."""
     offsets: dict[str, int] = {}
     for segment in read_segments(path, Limits(payload_bytes=NO_LIMIT)):
-        for offset, found in segment.found:
+        for offset, found in _sound(segment, path):
             if isinstance(found, Item):
                 offsets[found.capture.capture_id] = offset
-            elif found.item_key == f"{path.name}@{offset}":
-                raise SourceError(f"{path} is damaged at byte {offset}: {found.dropped.detail}")
     return offsets
+
+
+def _sound(segment: Segment, path: Path) -> list[tuple[int, Item | Refusal]]:
+    """What a batch holds. Raises SourceError where a part of it is damaged."""
+    for offset, found in segment.found:
+        if isinstance(found, Refusal) and found.item_key == f"{path.name}@{offset}":
+            raise SourceError(f"{path} is damaged at byte {offset}: {found.dropped.detail}")
+    return segment.found
 
 
 def _info_of(record: Record | Damage, path: Path) -> BatchInfo | None:

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from pipeline.archive.captures import list_capture_files, list_captures, read_payload_digest
+from pipeline.archive.captures import LIVE, list_capture_files, list_captures, read_payload_digest
 from pipeline.errors import SourceError
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import connect
@@ -15,6 +16,8 @@ from pipeline.warehouse.run_sql import run_file
 from pipeline.warehouse.sql_files import list_sql, read_sql
 
 EXAMPLES = 3
+# A batch of a running watch is captured before it is loaded.
+UNDER_WAY = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,16 @@ def read_back(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list
 
 def _unloaded(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[tuple[str | None, str, str]]:
     """Captures on disk that are in no table: a run was killed between capture and load."""
+    until = datetime.now(UTC) - UNDER_WAY
     known = {row[0] for row in connection.execute("select distinct warc_file from captures").fetchall()}
     problems: list[tuple[str | None, str, str]] = []
     for path in list_capture_files(settings.captures):
         name = str(path.relative_to(settings.captures))
         try:
-            ids = list_captures(path) if name not in known else []
+            if name.startswith(LIVE):  # it goes on growing when a part of it is loaded
+                ids = list_captures(path, until)
+            else:
+                ids = [] if name in known else list_captures(path)
         except SourceError as error:
             problems.append((None, name, f"not loaded and damaged: {error}"))
             continue

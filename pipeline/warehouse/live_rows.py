@@ -20,6 +20,7 @@ Row = dict[str, Any]
 ENTRIES = UUID("b2b1a9f2-2c0d-5b7c-8f0e-6a1d9c3e7b10")
 PAGES = UUID("c0c7d1a4-91f4-5f0e-a0c5-2f3b8d6e4a21")
 LONGEST_WAIT = timedelta(days=9)  # of a page; see acquire/retries.py
+LONGEST_REST = timedelta(days=1)  # of a host; see acquire/schedule.py
 
 
 @dataclass(slots=True)
@@ -110,6 +111,12 @@ def read_new_pages(connection: duckdb.DuckDBPyConnection, most: int) -> list[Pag
 
 def _page_of(row: Row) -> Page:
     return Page(**_with_bytes(row))
+
+
+def read_rests(connection: duckdb.DuckDBPyConnection, now: datetime) -> list[tuple[str, datetime]]:
+    """Addresses whose hosts said 429 or 503, and until when nothing is asked of them."""
+    rows = _rows(connection, "live/rests.sql", {"since": now - LONGEST_REST, "now": now})
+    return [(row["url"], row["until"]) for row in rows]
 
 
 def known_entries(connection: duckdb.DuckDBPyConnection, ids: Iterable[str]) -> set[str]:

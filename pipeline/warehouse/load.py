@@ -48,22 +48,14 @@ def load_staged(
 
 def load_batch(connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) -> Loaded:
     """The load itself; the caller holds the lock and has brought the schema up to date."""
+    is_live = (folder / "polls.parquet").exists()
     connection.execute("begin")
     try:
-        run_file(connection, "load/00_staged.sql", {"folder": str(folder)})
-        run_file(connection, "load/10_fresh.sql")
-        run_file(connection, "load/20_revisions.sql")
-        run_file(connection, "load/30_winners.sql")
-        note_texts_before(connection)
-        if has_rows(connection, "known_articles"):
-            run_file(connection, "load/40_known_articles.sql")
-        run_file(connection, "load/50_new_rows.sql")
-        match_batch(connection)
-        run_file(connection, "load/60_ledger.sql")
-        is_live = (folder / "polls.parquet").exists()
+        # Most polls bring no item: then the forty statements about items are spared.
+        has_items = (folder / "captures.parquet").exists()
+        loaded = _load_items(connection, folder) if has_items else Loaded()
         if is_live:
             run_file(connection, "load/70_live.sql", {"folder": str(folder)})
-        loaded = _counts(connection)
         if loaded.ended.total() == 0 and not is_live:
             connection.rollback()
             return loaded
@@ -73,6 +65,21 @@ def load_batch(connection: duckdb.DuckDBPyConnection, settings: Settings, folder
     except BaseException:
         connection.rollback()
         raise
+
+
+def _load_items(connection: duckdb.DuckDBPyConnection, folder: Path) -> Loaded:
+    """Captures, articles, quotes, stories and the ledger."""
+    run_file(connection, "load/00_staged.sql", {"folder": str(folder)})
+    run_file(connection, "load/10_fresh.sql")
+    run_file(connection, "load/20_revisions.sql")
+    run_file(connection, "load/30_winners.sql")
+    note_texts_before(connection)
+    if has_rows(connection, "known_articles"):
+        run_file(connection, "load/40_known_articles.sql")
+    run_file(connection, "load/50_new_rows.sql")
+    match_batch(connection)
+    run_file(connection, "load/60_ledger.sql")
+    return _counts(connection)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> Loaded:

@@ -2,7 +2,8 @@
 
     staging/BATCH_ID/captures.parquet articles.parquet quotes.parquet fingerprints.parquet rejects.parquet
     staging/BATCH_ID/batch.parquet      one row: the batch itself
-    staging/BATCH_ID/feeds.parquet entries.parquet polls.parquet fetches.parquet       of live ingestion only
+    staging/BATCH_ID/feeds.parquet entries.parquet polls.parquet fetches.parquet       of live ingestion only,
+                                        and then without the others where it brought no item
 
 A staged batch holds all that its load needs: it may be made on another machine than the one that loads it.
 """
@@ -51,7 +52,8 @@ class Batch:
 
 def stage_batch(folder: Path, batch: Batch, live: LiveRows | None = None) -> Path:
     """Write the batch's Parquet files; returns their folder. Two processes staging one batch do not meet."""
-    tables = _rows(batch) | (live.by_table() if live else {})
+    has_items = batch.examined or batch.refusals or live is None
+    tables = (_rows(batch) if has_items else {}) | (live.by_table() if live else {})
     target = folder / f"{batch.batch_id}-{uuid4().hex[:8]}"
     target.mkdir(parents=True)
     with duckdb.connect() as connection:
