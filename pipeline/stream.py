@@ -94,11 +94,13 @@ class Stream:
         """Poll, fetch and load. Raises WarehouseError and OSError where the tables cannot be written."""
         try:
             await self._begin_where_it_ended()
-            while not (self._stopping or (once and self._is_idle())):
+            while not self._stopping:
                 if self._error is not None:
                     raise self._error
                 await self._keep_up()
                 self._begin_due(at_once=once and not self._tasks)
+                if once and self._is_idle():
+                    break
                 await self._wait()
             await self._finish()
         finally:
