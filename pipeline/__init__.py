@@ -6,24 +6,31 @@
     staged Parquet ── load ──> match with history, merge      warehouse/  one writer, one transaction
     tables ──> SQL, views, checks, published .duckdb          sql/
 
-    feed address ── ask, parse ──> how it is                  acquire/    not yet a way into the tables
+    feeds ── poll ──> entries ── fetch ──> captures           acquire/    network, polite and guarded
+                          └── stream.py: all of it, all day long
 
-Follow one article from file to row by reading in this order:
+Follow one article from feed or file to row by reading in this order:
 
  1. records.py               what passes between the stages
  2. dispositions.py          where an item can end, and why one is refused
- 3. archive/sources.py       a path or "-" -> items, whatever the format
- 4. archive/captures.py      items -> our own WARC files, and back
- 5. clean/__init__.py        a capture -> an article, or the reason why it is none
- 6. quotes/__init__.py       an article's text -> who said what
- 7. stories/__init__.py      an article's text -> a fingerprint; near-identical texts -> stories
- 8. work.py                  stages 5 to 7 on many captures, in worker processes with limits
- 9. batch.py                 a source -> batches -> tables, every item accounted for
-10. warehouse/load.py        one staged batch -> the tables, in one transaction
-11. cli/ingest.py            the command over it all
+ 3. acquire/records.py       what the network gives, and what is known of feeds and pages
+ 4. acquire/polling.py       a feed that is due -> its entries, or why there are none
+ 5. acquire/paging.py        a page that is due -> an item, or why there is none
+ 6. archive/sources.py       a path or "-" -> items, whatever the format
+ 7. archive/captures.py      items -> our own WARC files, and back
+ 8. archive/live.py          every answer of the network -> WARC files that grow
+ 9. clean/__init__.py        a capture -> an article, or the reason why it is none
+10. quotes/__init__.py       an article's text -> who said what
+11. stories/__init__.py      an article's text -> a fingerprint; near-identical texts -> stories
+12. work.py                  stages 9 to 11 on many captures, in worker processes with limits
+13. batch.py                 a source -> batches -> tables, every item accounted for
+14. warehouse/load.py        one staged batch -> the tables, in one transaction
+15. microbatch.py            a few seconds of the network -> one batch, and what is due after it
+16. stream.py                the loop: what is due is asked for, what has come is loaded
+17. cli/ingest.py            the command over files; cli/watch.py over feeds
 
-Imports go one way: records <- the pure stages and archive <- acquire <- work <- warehouse <- batch <- cli
-<- dags.
+Imports go one way: records <- the pure stages and archive <- acquire <- work <- warehouse <- batch
+<- microbatch <- stream <- cli <- dags.
 """
 
 __version__ = "0.1.0"
