@@ -7,16 +7,16 @@ Runs in one thread, which alone uses the connection. No table speaks of an answe
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from pipeline.acquire.clock import Clock
 from pipeline.acquire.keeping import kept_of
-from pipeline.acquire.records import Failed, Failure, FeedState, Fetched, Page
+from pipeline.acquire.records import FeedState, Fetched, Page
 from pipeline.acquire.redact import redact_text
 from pipeline.acquire.results import PageResult, Polled, Result, size_of
-from pipeline.acquire.retries import next_check, next_try
+from pipeline.acquire.retries import after_fetch
 from pipeline.acquire.schedule import after_poll, described
 from pipeline.acquire.secrets import Secrets
 from pipeline.archive.captures import CaptureFile
@@ -28,21 +28,21 @@ from pipeline.settings import Live
 from pipeline.warehouse.live_rows import (
     LiveRows,
     Row,
-    as_text,
     entry_id_of,
     feed_row,
+    fetch_row,
     known_entries,
     known_pages,
     page_id_of,
     page_url,
+    poll_row,
+    waiting_row,
 )
 from pipeline.warehouse.load import Loaded, load_staged
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
 from pipeline.work import Extracted, Task
 
 KIND, SOURCE = "poll", "newsflow watch"
-DETAIL_CHARS = 300
-GOOD = ("fetched", "same", "unchanged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class MicroBatches:
             state = self._state_after(poll, len(new))
             rows.entries += new
             rows.feeds.append(feed_row(state))
-            rows.polls.append(_poll_row(poll, len(new), state, kept, file))
+            rows.polls.append(poll_row(poll, len(new), state, _place_of(poll, kept, file)))
             taken.feeds.append(state)
         taken.new_entries = len(rows.entries)
         self._add_pages(rows.entries, taken)
@@ -206,128 +206,48 @@ class MicroBatches:
     ) -> None:
         """What became of each attempt, when there is another one, and which page is to be tried instead."""
         outcomes = {one.capture.capture_id: one.outcome for one in examined}
-        for one in arrived:
-            if isinstance(one.result, PageResult):
-                page, next_at = self._after_fetch(one.result, outcomes)
-                rows.fetches.append(_fetch_row(one.result, page, next_at))
-                taken.pages += [] if next_at is None else [replace(page, due_at=next_at)]
-        named = (self._canonical(one.result, outcomes) for one in arrived)
-        follow = [one for one in named if one is not None]
-        self._add_canonical(follow, taken, rows)
+        ages = self._run.settings.live.recheck_hours
+        results = [one.result for one in arrived if isinstance(one.result, PageResult)]
+        for result in results:
+            is_article = isinstance(_outcome_of(result, outcomes), Extracted)
+            page, next_at = after_fetch(result, is_article, ages, self._chance.random())
+            rows.fetches.append(fetch_row(result, page, next_at))
+            taken.pages += [] if next_at is None else [replace(page, due_at=next_at)]
+        self._add_canonical([(result, _outcome_of(result, outcomes)) for result in results], taken, rows)
 
-    def _after_fetch(
-        self, result: PageResult, outcomes: dict[str, Extracted | Dropped]
-    ) -> tuple[Page, datetime | None]:
-        """The page after an attempt, and when there is another one."""
-        page, answer = result.page, result.answer
-        at, jitter = answer.fetched_at, self._chance.random()
-        if result.outcome not in GOOD or isinstance(answer, Failed):
-            failures = page.failures + 1
-            failure = result.outcome if isinstance(result.outcome, Failure) else Failure.http_error
-            due_at = next_try(failure, failures, at, jitter)
-            if due_at is not None and result.wait_until is not None:
-                due_at = max(due_at, result.wait_until)
-            return replace(page, failures=failures), due_at
-        known = replace(page, failures=0, checks=page.checks + 1)
-        if answer.status == 200:
-            known = replace(
-                known,
-                etag=answer.header(b"etag"),
-                last_modified=answer.header(b"last-modified"),
-                payload_sha256=(
-                    result.found.capture.payload_sha256
-                    if isinstance(result.found, Item)
-                    else page.payload_sha256
-                ),
-            )
-        is_article = not isinstance(result.found, Refusal) and (
-            result.found is None or isinstance(outcomes.get(result.found.capture.capture_id), Extracted)
-        )
-        ages = self._run.settings.live.recheck_hours if is_article else ()
-        return known, next_check(page.born_at, at, ages, jitter)
-
-    def _canonical(self, result: Result, outcomes: dict[str, Extracted | Dropped]) -> Page | None:
-        """The page that an article names as its own address, where another one was asked for; once."""
-        if not isinstance(result, PageResult) or not isinstance(result.found, Item):
-            return None
-        outcome = outcomes[result.found.capture.capture_id]
-        if isinstance(outcome, Dropped) or outcome.is_canonical_url or result.page.cause == "canonical":
-            return None
-        url = outcome.article.canonical_url
-        if url is None or result.page.checks:
-            return None
-        at = result.answer.fetched_at + timedelta(microseconds=1)  # behind the attempt that it follows from
-        return Page(page_id_of(url), self._secrets.hide(url), "canonical", at, result.page.born_at)
-
-    def _add_canonical(self, follow: Sequence[Page], taken: Taken, rows: LiveRows) -> None:
-        own = {row["page_id"] for row in rows.fetches}
-        known = known_pages(self._run.connection, [page.page_id for page in follow])
-        for there in {one.page_id: one for one in follow}.values():
-            if there.page_id in own or there.page_id not in known:
-                rows.fetches.append(_waiting_row(there))
-                taken.pages = [one for one in taken.pages if one.page_id != there.page_id] + [there]
+    def _add_canonical(
+        self, fetched: Sequence[tuple[PageResult, Extracted | Dropped | None]], taken: Taken, rows: LiveRows
+    ) -> None:
+        """Addresses that articles name as their own, where another one was asked for: each is tried once."""
+        named = [(result.page, url) for result, outcome in fetched if (url := _own_address(result, outcome))]
+        known = known_pages(self._run.connection, [page_id_of(url) for _, url in named])
+        known |= {row["page_id"] for row in rows.fetches}
+        for page, url in named:
+            page_id = page_id_of(url)
+            if page_id == page.page_id or page_id not in known:
+                known.add(page_id)
+                at = self._clock.now()
+                there = Page(page_id, self._secrets.hide(url), "canonical", at, page.born_at)
+                rows.fetches.append(waiting_row(there))
+                taken.pages = [one for one in taken.pages if one.page_id != page_id] + [there]
 
 
-def _poll_row(
-    poll: Polled, new_entries: int, state: FeedState, kept: Sequence[Kept], file: CaptureFile
-) -> Row:
-    answer = poll.answer
-    place = kept[len(answer.hops) - 1].record_id if answer.hops else None
-    is_answer = isinstance(answer, Fetched) or poll.outcome is Failure.malformed
-    return {
-        "feed_id": poll.feed.feed_id,
-        "polled_at": poll.at,
-        "outcome": str(poll.outcome),
-        "http_status": answer.hops[-1].status if answer.hops and is_answer else None,
-        "detail": _detail(answer),
-        "entries": len(poll.entries),
-        "new_entries": new_entries,
-        "seconds": answer.seconds if isinstance(answer, Fetched) else 0.0,
-        "next_poll_at": state.next_poll_at,
-        "warc_file": file.path if place else None,
-        "warc_offset": file.offsets[place] if place else None,
-    }
+def _outcome_of(
+    result: PageResult, outcomes: Mapping[str, Extracted | Dropped]
+) -> Extracted | Dropped | None:
+    """What became of a result's item; None where it had none."""
+    return outcomes[result.found.capture.capture_id] if isinstance(result.found, Item) else None
 
 
-def _fetch_row(result: PageResult, after: Page, next_at: datetime | None) -> Row:
-    answer, found = result.answer, result.found
-    outcome, detail = str(result.outcome), _detail(answer)
-    if isinstance(found, Refusal) and outcome in GOOD:
-        outcome, detail = found.dropped.reason.value, redact_text(found.dropped.detail)
-    return {
-        "page_id": after.page_id,
-        "url": after.url,
-        "attempted_at": answer.fetched_at,
-        "cause": after.cause,
-        "outcome": outcome,
-        "http_status": answer.status if isinstance(answer, Fetched) else None,
-        "detail": detail,
-        "failures": after.failures,
-        "checks": after.checks,
-        "next_at": next_at,
-        "born_at": after.born_at,
-        "capture_id": found.capture.capture_id if isinstance(found, Item) else None,
-        "payload_sha256": after.payload_sha256,
-        "etag": as_text(after.etag),
-        "last_modified": as_text(after.last_modified),
-        "training_opt_outs": list(result.training_opt_outs),
-    }
+def _own_address(result: PageResult, outcome: Extracted | Dropped | None) -> str | None:
+    """The canonical address of an article that was found at another one; followed once, at first sight."""
+    is_first = result.page.cause != "canonical" and not result.page.checks
+    if not is_first or not isinstance(outcome, Extracted) or outcome.is_canonical_url:
+        return None
+    return outcome.article.canonical_url
 
 
-def _waiting_row(page: Page) -> Row:
-    return {
-        "page_id": page.page_id,
-        "url": page.url,
-        "attempted_at": page.due_at,
-        "cause": page.cause,
-        "outcome": "waiting",
-        "failures": 0,
-        "checks": page.checks,
-        "next_at": page.due_at,
-        "born_at": page.born_at,
-        "training_opt_outs": [],
-    }
-
-
-def _detail(answer: Fetched | Failed) -> str | None:
-    return redact_text(answer.detail)[:DETAIL_CHARS] if isinstance(answer, Failed) else None
+def _place_of(poll: Polled, kept: Sequence[Kept], file: CaptureFile) -> tuple[str, int] | None:
+    """Where the answer to a poll lies: behind the redirects that led to it."""
+    hops = len(poll.answer.hops)
+    return (file.path, file.offsets[kept[hops - 1].record_id]) if hops else None

@@ -20,6 +20,7 @@ from pipeline.records import Capture, Item, Refusal
 from pipeline.settings import FetchLimits
 
 Outcome = Failure | Literal["changed", "fetched", "same", "unchanged"]
+GOOD = ("fetched", "same", "unchanged")  # of a page
 
 
 class Getter(Protocol):

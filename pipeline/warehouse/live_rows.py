@@ -12,11 +12,15 @@ from uuid import UUID, uuid5
 
 import duckdb
 
-from pipeline.acquire.records import Failure, FeedEntry, FeedHints, FeedState, Page
+from pipeline.acquire.records import Failed, Failure, FeedEntry, FeedHints, FeedState, Fetched, Page
+from pipeline.acquire.redact import redact_text
+from pipeline.acquire.results import GOOD, PageResult, Polled
 from pipeline.clean.addresses import clean_url, url_key
+from pipeline.records import Item, Refusal
 from pipeline.warehouse.sql_files import read_sql
 
 Row = dict[str, Any]
+DETAIL_CHARS = 300
 ENTRIES = UUID("b2b1a9f2-2c0d-5b7c-8f0e-6a1d9c3e7b10")
 PAGES = UUID("c0c7d1a4-91f4-5f0e-a0c5-2f3b8d6e4a21")
 LONGEST_WAIT = timedelta(days=9)  # of a page; see acquire/retries.py
@@ -78,6 +82,71 @@ def feed_row(state: FeedState) -> Row:
         "skip_hours": sorted(state.hints.skip_hours),
         "skip_days": sorted(state.hints.skip_days),
     }
+
+
+def poll_row(poll: Polled, new_entries: int, state: FeedState, place: tuple[str, int] | None) -> Row:
+    """One poll; `place`: file and offset of the record of its answer."""
+    answer = poll.answer
+    is_answer = isinstance(answer, Fetched) or poll.outcome is Failure.malformed
+    return {
+        "feed_id": poll.feed.feed_id,
+        "polled_at": poll.at,
+        "outcome": str(poll.outcome),
+        "http_status": answer.hops[-1].status if answer.hops and is_answer else None,
+        "detail": _detail(answer),
+        "entries": len(poll.entries),
+        "new_entries": new_entries,
+        "seconds": answer.seconds if isinstance(answer, Fetched) else 0.0,
+        "next_poll_at": state.next_poll_at,
+        "warc_file": place[0] if place else None,
+        "warc_offset": place[1] if place else None,
+    }
+
+
+def fetch_row(result: PageResult, after: Page, next_at: datetime | None) -> Row:
+    """One attempt; `after`: the page as it stands now, `next_at`: when it is tried or checked again."""
+    answer, found = result.answer, result.found
+    outcome, detail = str(result.outcome), _detail(answer)
+    if isinstance(found, Refusal) and outcome in GOOD:
+        outcome, detail = found.dropped.reason.value, redact_text(found.dropped.detail)
+    return {
+        "page_id": after.page_id,
+        "url": after.url,
+        "attempted_at": answer.fetched_at,
+        "cause": after.cause,
+        "outcome": outcome,
+        "http_status": answer.status if isinstance(answer, Fetched) else None,
+        "detail": detail,
+        "failures": after.failures,
+        "checks": after.checks,
+        "next_at": next_at,
+        "born_at": after.born_at,
+        "capture_id": found.capture.capture_id if isinstance(found, Item) else None,
+        "payload_sha256": after.payload_sha256,
+        "etag": as_text(after.etag),
+        "last_modified": as_text(after.last_modified),
+        "training_opt_outs": list(result.training_opt_outs),
+    }
+
+
+def waiting_row(page: Page) -> Row:
+    """The decision to try a page when it is due."""
+    return {
+        "page_id": page.page_id,
+        "url": page.url,
+        "attempted_at": page.due_at,
+        "cause": page.cause,
+        "outcome": "waiting",
+        "failures": 0,
+        "checks": page.checks,
+        "next_at": page.due_at,
+        "born_at": page.born_at,
+        "training_opt_outs": [],
+    }
+
+
+def _detail(answer: Fetched | Failed) -> str | None:
+    return redact_text(answer.detail)[:DETAIL_CHARS] if isinstance(answer, Failed) else None
 
 
 def read_feeds(connection: duckdb.DuckDBPyConnection) -> list[FeedState]:
