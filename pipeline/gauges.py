@@ -18,10 +18,11 @@ class Gauges:
     """Written by the stream, read by whoever shows it: the status panel, the logs, /metrics and /healthz.
 
     Counts since the start: `polls` and `fetches` by outcome (the words of the tables `polls` and `fetches`),
-    `statuses` by HTTP status, `entries` that were new, `ended` and `reasons` as in the ledger, `batches`,
-    `requests` (robots.txt included), `received` (bytes of bodies on the wire).
-    Now: `feeds` by status, `feeds_due`, `lag_seconds` (how long the feed most overdue has waited),
-    `pages_due` and `pages_later` in memory, `requests_under_way`, `results_waiting` for their load.
+    `statuses` by HTTP status, `entries` that were new, `ended` and `reasons` as in the ledger, `batches` and
+    the `loading_seconds` of all of them, `requests` (robots.txt included), `received` (bytes of bodies on the
+    wire). Now: `feeds` by status, `feeds_due`, `lag_seconds` (how long the feed most overdue has waited),
+    `next_poll_at` (the earliest of an active feed), `pages_due` and `pages_later` in memory,
+    `requests_under_way`, `results_waiting` for their load.
     """
 
     started_at: datetime
@@ -35,10 +36,12 @@ class Gauges:
     received: int = 0
     batches: int = 0
     batch_seconds: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
+    loading_seconds: float = 0.0
     last_batch_at: datetime | None = None
     feeds: Counter[str] = field(default_factory=Counter)
     feeds_due: int = 0
     lag_seconds: float = 0.0
+    next_poll_at: datetime | None = None
     pages_due: int = 0
     pages_later: int = 0
     requests_under_way: int = 0

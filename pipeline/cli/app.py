@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import feeds, filters, ingest, query, quotes, stories, upkeep
+from pipeline.cli import feeds, filters, ingest, query, quotes, stories, upkeep, watch
 
 app = typer.Typer(
     name="newsflow",
@@ -36,6 +36,7 @@ def _main(
 
 for register in (
     ingest.register,
+    watch.register,
     filters.register,
     query.register,
     quotes.register,

@@ -31,14 +31,23 @@ def open_run(settings: Settings, verb: str) -> Iterator[Run]:
     """Everything that a run works with; the tables are up to date when it opens."""
     console = messages()
     with (
-        disk_errors(settings),
         stop_on_interrupt(console) as should_stop,
-        Workers(settings.workers, settings.limits) as workers,
-        connect(settings, on_wait=waiting(console)) as connection,
         progress_bar(console, verb) as on_items,
+        opened(settings, Hooks(on_items, waiting(console), should_stop)) as run,
+    ):
+        yield run
+
+
+@contextmanager
+def opened(settings: Settings, hooks: Hooks) -> Iterator[Run]:
+    """Workers and tables, for a caller with hooks of its own."""
+    with (
+        disk_errors(settings),
+        Workers(settings.workers, settings.limits) as workers,
+        connect(settings, on_wait=hooks.on_wait) as connection,
     ):
         sweep_leftovers(settings, datetime.now(UTC))
-        yield Run(settings, connection, workers, Hooks(on_items, waiting(console), should_stop))
+        yield Run(settings, connection, workers, hooks)
 
 
 def waiting(console: Console) -> Callable[[], None]:

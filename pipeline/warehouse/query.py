@@ -65,6 +65,16 @@ def count_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return dict(connection.execute(read_sql("analysis/table_counts.sql")).fetchall())
 
 
+def count_feeds(settings: Settings) -> int:
+    """Subscribed feeds, whatever their status; 0 where there are no tables yet, or old ones without feeds."""
+    try:
+        with snapshot(settings) as connection:
+            rows = connection.execute(read_sql("analysis/feed_count.sql")).fetchall()
+    except UsageError:
+        return 0
+    return int(rows[0][0])
+
+
 def count_reasons(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
     """Rejects by reason, most first."""
     return connection.execute(read_sql("analysis/rejects_by_reason.sql")).fetchall()
