@@ -35,6 +35,7 @@ docs: $(VENV)/.dev  ## write again what is generated: the tables in docs/, the o
 	$(BIN)/python docs/generate_cli.py
 	$(BIN)/python docs/generate_quotes.py
 	$(BIN)/python docs/generate_stories.py
+	$(BIN)/python docs/generate_operations.py
 	$(BIN)/python docs/generate_readme.py
 
 sample: export NEWSFLOW_DATA := $(DATA)

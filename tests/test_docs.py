@@ -133,6 +133,12 @@ def test_operations_give_the_limits_of_the_code(tmp_path: Path) -> None:
     assert table["waiting for the lock"] == f"{settings_for(tmp_path).lock_seconds:g} s"
 
 
+def test_operations_list_the_metrics_of_the_code() -> None:
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert page.count("| `newsflow_") > 10
+    assert generator("generate_operations").render(page) == page, "run `make docs`"
+
+
 def test_one_version_everywhere() -> None:
     version = pipeline.__version__
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +12,7 @@ import typer
 from pipeline.cli.feeds import Allow, Contact
 from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, Workers, messages, settings
 from pipeline.cli.watch_logs import LogForm
-from pipeline.errors import UsageError
+from pipeline.errors import NewsflowError, UsageError
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.cli.watch_loop import Shown
     from pipeline.gauges import Gauges
 
-EXIT_FAILED = 1
+EXIT_FAILED, EXIT_ERROR = 1, 2
 EXAMPLES = """
 Examples:
 
@@ -77,6 +79,7 @@ def watch(
     """
     from pipeline.cli.watch_logs import handler_for, logging_to
     from pipeline.cli.watch_report import failed, print_json, print_report
+    from pipeline.warehouse.lock import watch_lock
 
     chosen = configured(settings(data, catalog, workers), contact, allow)
     on_terminal = messages().is_terminal
@@ -85,7 +88,7 @@ def watch(
     shown = showing(form, metrics, handler)
     require_feeds(chosen)
     began = time.monotonic()
-    with logging_to(handler):
+    with watch_lock(chosen), logging_to(handler), errors_logged(form):
         gauges, tables = run_to_its_end(chosen, shown, once=once)
     seconds = time.monotonic() - began
     if as_json:
@@ -117,11 +120,25 @@ def showing(form: LogForm, metrics: str | None, handler: "Handler") -> "Shown":
         if form is LogForm.NONE:
             console.print(f"newsflow: {sentence}", markup=False)
         else:
-            log.warning(event, extra={"fields": {"message": sentence}})
+            log.info(event, extra={"fields": {"message": sentence}})
 
     panel = console if form is LogForm.NONE and console.is_terminal else None
     latest = handler if isinstance(handler, Latest) else None
     return Shown(say, panel, latest, parse_endpoint(metrics) if metrics else None)
+
+
+@contextmanager
+def errors_logged(form: LogForm) -> Iterator[None]:
+    """An error that ends a running watch stands in its log, where it has one, as its last event."""
+    from pipeline.cli.watch_logs import log
+
+    try:
+        yield
+    except NewsflowError as error:
+        if form is LogForm.NONE:
+            raise
+        log.error("failed", extra={"fields": {"error": str(error)}})
+        raise typer.Exit(EXIT_ERROR) from error
 
 
 def require_feeds(chosen: Settings) -> None:
@@ -139,7 +156,6 @@ def run_to_its_end(chosen: Settings, shown: "Shown", *, once: bool) -> "tuple[Ga
     """Watch until the end; the gauges then, and the rows of each table."""
     from pipeline.batch import Hooks
     from pipeline.cli.running import opened
-    from pipeline.warehouse.lock import watch_lock
     from pipeline.warehouse.query import count_tables
 
     def on_wait() -> None:
@@ -147,7 +163,7 @@ def run_to_its_end(chosen: Settings, shown: "Shown", *, once: bool) -> "tuple[Ga
 
     if not chosen.network.contact.strip():
         shown.say("no_contact", "publishers cannot reach you: give a page or mail address with --contact")
-    with watch_lock(chosen), opened(chosen, Hooks(on_wait=on_wait)) as run:
+    with opened(chosen, Hooks(on_wait=on_wait)) as run:
         gauges = asyncio.run(attended(run, shown, once=once))
         return gauges, count_tables(run.connection)
 

@@ -46,7 +46,7 @@ class Watched(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a watch shows itself. `say(event, sentence)` reaches people, or the log where there is one.
+    """How a watch shows itself. `say(event, sentence)` reaches the log, or people where there is none.
 
     `panel`: the console to draw on; `latest` holds the line of the log that the panel shows.
     """

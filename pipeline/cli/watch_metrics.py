@@ -1,7 +1,8 @@
 """/metrics: the gauges of a watch in Prometheus's words, and the figures of its process.
 
 Names follow prometheus.io/docs/practices/naming: base units, `_total` for counts since the start. Labels have
-few values: outcomes, statuses, reasons; never feeds or addresses.
+few values: outcomes, statuses, reasons; never feeds or addresses. Those that are known beforehand are there
+from the start, with 0, so that the first failure is an increase.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,9 +17,13 @@ from prometheus_client.metrics_core import (
     SummaryMetricFamily,
 )
 
-from pipeline.gauges import Gauges
+from pipeline.acquire.records import Failure
+from pipeline.dispositions import Disposition, Reason
+from pipeline.gauges import RECENT, Gauges
 
 Key = TypeVar("Key")
+POLLS = ("changed", "same", "unchanged", *Failure)
+FETCHES = ("fetched", "same", "unchanged", *Failure)
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 QUANTILES = (0.5, 0.9, 0.99)
 
@@ -54,17 +59,28 @@ class WatchCollector:
 
 
 def _counts(gauges: Gauges) -> Iterator[Metric]:
-    yield _counted("newsflow_polls", "Times that a feed was asked.", "outcome", gauges.polls)
-    yield _counted("newsflow_fetches", "Times that a page was asked for.", "outcome", gauges.fetches)
-    yield _counted("newsflow_http_responses", "Answers by HTTP status.", "status", gauges.statuses)
-    yield _counted("newsflow_items", "Items by where they ended in the ledger.", "disposition", gauges.ended)
-    yield _counted("newsflow_rejects", "Rejected items by reason.", "reason", gauges.reasons)
-    for name, meaning, value in (
+    polls = _with_zeros(POLLS, gauges.polls)
+    fetches = _with_zeros(FETCHES, gauges.fetches)
+    statuses = _with_zeros((), gauges.statuses)
+    ended = _with_zeros(Disposition, gauges.ended)
+    reasons = _with_zeros(Reason, gauges.reasons)
+    for name, meaning, label, counts in (
+        ("newsflow_polls", "Times that a feed was asked.", "outcome", polls),
+        ("newsflow_fetches", "Times that a page was asked for.", "outcome", fetches),
+        ("newsflow_http_responses", "Answers by HTTP status.", "status", statuses),
+        ("newsflow_items", "Items by where they ended in the ledger.", "disposition", ended),
+        ("newsflow_rejects", "Rejected items by reason.", "reason", reasons),
+    ):
+        family = CounterMetricFamily(name, meaning, labels=[label])
+        for value, count in counts.items():
+            family.add_metric([value], count)
+        yield family
+    for name, meaning, total in (
         ("newsflow_entries", "Entries of feeds that no poll had brought before.", gauges.entries),
         ("newsflow_http_requests", "Requests, robots.txt included.", gauges.requests),
         ("newsflow_received_bytes", "Bytes of bodies on the wire.", gauges.received),
     ):
-        yield CounterMetricFamily(name, meaning, value=value)
+        yield CounterMetricFamily(name, meaning, value=total)
 
 
 def _states(gauges: Gauges) -> Iterator[Metric]:
@@ -92,7 +108,8 @@ def _states(gauges: Gauges) -> Iterator[Metric]:
 def _batch_seconds(gauges: Gauges) -> Metric:
     """Count and sum since the start; quantiles of the newest loads."""
     name = "newsflow_batch_seconds"
-    family = SummaryMetricFamily(name, "Seconds of one load.", gauges.batches, gauges.loading_seconds)
+    meaning = f"Seconds of one load; quantiles (0.5, 0.9, 0.99) of the newest {RECENT}."
+    family = SummaryMetricFamily(name, meaning, gauges.batches, gauges.loading_seconds)
     recent = list(gauges.batch_seconds)
     for quantile in QUANTILES if recent else ():
         family.add_sample(name, {"quantile": str(quantile)}, quantile_of(recent, quantile))
@@ -106,8 +123,5 @@ def quantile_of(values: list[float], share: float) -> float:
     return quantiles(values, n=100, method="inclusive")[round(share * 100) - 1]
 
 
-def _counted(name: str, meaning: str, label: str, counts: Mapping[Key, int]) -> Metric:
-    family = CounterMetricFamily(name, meaning, labels=[label])
-    for value, count in dict(counts).items():
-        family.add_metric([str(value)], count)
-    return family
+def _with_zeros(known: Iterable[str], counts: Mapping[Key, int]) -> dict[str, int]:
+    return dict.fromkeys(map(str, known), 0) | {str(value): count for value, count in dict(counts).items()}

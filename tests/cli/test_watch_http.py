@@ -69,6 +69,7 @@ def test_metrics_hold_what_the_gauges_say() -> None:
     found = {(name, *labels.values()): value for name, labels, value in samples(body.decode())}
     expected = {
         ("newsflow_polls_total", "timeout"): 7,
+        ("newsflow_polls_total", "gone"): 0,
         ("newsflow_fetches_total", "fetched"): 4100,
         ("newsflow_http_responses_total", "304"): 340,
         ("newsflow_entries_total",): 4150,
