@@ -230,6 +230,7 @@ class Stream:
         gauges.reasons += taken.loaded.reasons
         gauges.batches += 1
         gauges.batch_seconds.append(seconds)
+        gauges.loading_seconds += seconds
         gauges.last_batch_at = self._clock.now()
         ended = {str(key): count for key, count in taken.loaded.ended.items()}
         told = {"results": results, "entries": taken.new_entries, "seconds": round(seconds, 3)} | ended
@@ -241,6 +242,7 @@ class Stream:
         """Let an ended load tell its error; look for changed feeds, due pages, and small files to merge."""
         if self._loading is not None:
             if not self._loading.done():
+                self._measure()
                 return
             loading, self._loading = self._loading, None
             loading.result()
@@ -254,7 +256,7 @@ class Stream:
         self._measure_at = time.monotonic() + 1.0
         now, gauges = self._clock.now(), self.gauges
         gauges.feeds, gauges.feeds_due = self._schedule.counts(now)
-        next_due = self._schedule.next_due()
+        next_due = gauges.next_poll_at = self._schedule.next_due()
         gauges.lag_seconds = max(0.0, (now - next_due).total_seconds()) if next_due else 0.0
         gauges.pages_due, gauges.pages_later = self._frontier.counts()
         gauges.results_waiting = len(self._waiting)
@@ -310,6 +312,8 @@ class Stream:
         self._getter.is_closed = True
         await self._cancel_tasks()
         self._thread.shutdown()
+        self._measure_at = 0.0
+        self._measure()
 
     async def _cancel_tasks(self) -> None:
         tasks = list(self._tasks.values())

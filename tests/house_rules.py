@@ -27,7 +27,6 @@ MAY_IMPORT = {
     "archive": WORDS,
     "acquire": WORDS | {"archive", "clean"},
     "work": WORDS | {"clean", "quotes", "stories", "acquire"},
-    "gauges": {"dispositions"},
     "preload": {"clean", "quotes", "stories", "acquire"},
     "warehouse": WORDS | {"clean", "quotes", "stories", "archive", "acquire", "work"},
     "batch": WORDS | {"archive", "work", "warehouse"},
