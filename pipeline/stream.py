@@ -164,7 +164,7 @@ class Stream:
         self.gauges.polls[str(result.outcome)] += 1
         if isinstance(result.outcome, Failure):
             told = {"feed": redact(url), "failure": str(result.outcome)}
-            log.info("feed_failed", extra={"fields": told})
+            log.warning("feed_failed", extra={"fields": told})
         self._arrive(result)
 
     async def _fetch_from(self, host: str) -> None:

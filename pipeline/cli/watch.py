@@ -1,6 +1,7 @@
 """`newsflow watch`: subscribed feeds polled, their pages fetched and loaded, for as long as it runs."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +17,12 @@ from pipeline.errors import NewsflowError, UsageError
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from logging import Handler
-
     from pipeline.batch import Run
     from pipeline.cli.watch_loop import Shown
     from pipeline.gauges import Gauges
 
 EXIT_FAILED, EXIT_ERROR = 1, 2
+NO_CONTACT = "publishers cannot reach you: give a page or mail address with --contact"
 EXAMPLES = """
 Examples:
 
@@ -108,7 +108,7 @@ def configured(chosen: Settings, contact: str, allow: list[str] | None) -> Setti
     return replace(chosen, network=network)
 
 
-def showing(form: LogForm, metrics: str | None, handler: "Handler") -> "Shown":
+def showing(form: LogForm, metrics: str | None, handler: logging.Handler) -> "Shown":
     """How this watch shows itself: lines where lines are wanted, else a panel where there is a terminal."""
     from pipeline.cli.watch_http import parse_endpoint
     from pipeline.cli.watch_logs import Latest, log
@@ -116,11 +116,11 @@ def showing(form: LogForm, metrics: str | None, handler: "Handler") -> "Shown":
 
     console = messages()
 
-    def say(event: str, sentence: str) -> None:
+    def say(level: int, event: str, sentence: str) -> None:
         if form is LogForm.NONE:
             console.print(f"newsflow: {sentence}", markup=False)
         else:
-            log.info(event, extra={"fields": {"message": sentence}})
+            log.log(level, event, extra={"fields": {"message": sentence}})
 
     panel = console if form is LogForm.NONE and console.is_terminal else None
     latest = handler if isinstance(handler, Latest) else None
@@ -159,10 +159,10 @@ def run_to_its_end(chosen: Settings, shown: "Shown", *, once: bool) -> "tuple[Ga
     from pipeline.warehouse.query import count_tables
 
     def on_wait() -> None:
-        shown.say("waiting", "another writer is loading; waiting for it ...")
+        shown.say(logging.INFO, "waiting", "another writer is loading; waiting for it ...")
 
     if not chosen.network.contact.strip():
-        shown.say("no_contact", "publishers cannot reach you: give a page or mail address with --contact")
+        shown.say(logging.WARNING, "no_contact", NO_CONTACT)
     with opened(chosen, Hooks(on_wait=on_wait)) as run:
         gauges = asyncio.run(attended(run, shown, once=once))
         return gauges, count_tables(run.connection)

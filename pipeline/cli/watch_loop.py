@@ -5,6 +5,7 @@ signals ──> stop        stream ── gauges ──> panel or status lines, 
 
 import asyncio
 import json
+import logging
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -46,12 +47,12 @@ class Watched(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a watch shows itself. `say(event, sentence)` reaches the log, or people where there is none.
+    """How a watch shows itself. `say(level, event, sentence)` reaches the log, or people where there is none.
 
     `panel`: the console to draw on; `latest` holds the line of the log that the panel shows.
     """
 
-    say: Callable[[str, str], None]
+    say: Callable[[int, str, str], None]
     panel: Console | None
     latest: Latest | None
     endpoint: Endpoint | None
@@ -81,7 +82,7 @@ class Attendance:
     def ask_to_stop(self) -> None:
         """What the first signal does."""
         self.stopped = True
-        self.shown.say("stopping", STOPPING)
+        self.shown.say(logging.INFO, "stopping", STOPPING)
         self.stream.stop()
 
     @contextmanager
@@ -117,7 +118,7 @@ class Attendance:
             "/healthz": self._healthz,
         }
         async with serving(self.shown.endpoint, pages) as bound:
-            self.shown.say("serving", f"http://{bound}/metrics and http://{bound}/healthz")
+            self.shown.say(logging.INFO, "serving", f"http://{bound}/metrics and http://{bound}/healthz")
             yield
 
     @asynccontextmanager

@@ -37,7 +37,9 @@ def asked(gauges: Gauges, *requests: bytes) -> list[Answer]:
 
     async def run() -> list[Answer]:
         stream = IdleStream(gauges)
-        shown = Shown(lambda event, sentence: said.append(sentence), None, None, Endpoint("127.0.0.1", 0))
+        shown = Shown(
+            lambda level, event, sentence: said.append(sentence), None, None, Endpoint("127.0.0.1", 0)
+        )
         attendance = Attendance(stream, shown, settings_for(Path("data")))
         work = asyncio.create_task(attendance.work(once=False))
         while not said:

@@ -31,7 +31,7 @@ class Lines(logging.Handler):
 
 
 def attendance(said: list[str], panel: Console | None = None, error: Exception | None = None) -> Attendance:
-    shown = Shown(lambda event, sentence: said.append(sentence), panel, None, None)
+    shown = Shown(lambda level, event, sentence: said.append(sentence), panel, None, None)
     return Attendance(IdleStream(busy_gauges(), error), shown, settings_for(Path("data")))
 
 
