@@ -17,6 +17,8 @@ from pipeline.warehouse.migrate import current_version, migrate, require_known
 
 LAKE = "newsflow"
 MAIN = "main"
+NO_TABLES = "no tables in {} yet: run `newsflow ingest SOURCE` first"
+ABSENT = "creating a new DuckLake is explicitly disabled"  # what a reader of an empty database is told
 # How long SQLite waits for another connection's commit; commits take about 0.1 s.
 BUSY_MILLISECONDS = 30_000
 
@@ -32,7 +34,7 @@ def connect(
     """
     catalog = parse_catalog(settings.catalog)
     if read_only and isinstance(catalog, SqliteCatalog) and not catalog.path.exists():
-        raise UsageError(f"no tables in {settings.data} yet: run `newsflow ingest SOURCE` first")
+        raise UsageError(NO_TABLES.format(settings.data))
     connection = duckdb.connect()
     # Commands speak for themselves: DuckDB would draw a bar of its own over their output.
     connection.execute("set enable_progress_bar = false")
@@ -113,6 +115,8 @@ def _attach(
     try:
         connection.execute(f"attach {quote(catalog.address)} as {LAKE} ({', '.join(options)})")
     except duckdb.Error as error:
+        if read_only and ABSENT in str(error):
+            raise UsageError(NO_TABLES.format(settings.data)) from error
         raise WarehouseError(
             f"cannot open the warehouse at {settings.catalog}: {_first_line(error)}"
         ) from error

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import resource
 import select
 import signal
 import subprocess
@@ -41,9 +42,9 @@ def command(newsflow: Newsflow, town: Town) -> Newsflow:
     return town.command(newsflow)
 
 
-def subscribe(data: Path, *feeds: str) -> None:
+def subscribe(data: Path, *feeds: str, catalog: str | None = None) -> None:
     """Subscribe to feeds, due at once."""
-    settings = settings_for(data)
+    settings = settings_for(data, catalog)
     secrets = Secrets(settings.secrets)
     with connect(settings) as connection:
         for feed in feeds:
@@ -242,3 +243,35 @@ def read_terminal(handle: int, wanted: str) -> str:
         if select.select([handle], [], [], 0.2)[0]:
             shown += os.read(handle, 65536)
     return shown.decode(errors="replace")
+
+
+def test_a_full_disk_ends_it_with_a_remedy(command: Newsflow, town: Town, data: Path) -> None:
+    town.publish(20)
+    subscribe(data, town.feed)
+    process = command.start("watch", "--data", data)
+    until(lambda: len(town.asked("/story/")) >= 2, process)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1024, 1024))  # no file may grow beyond that
+    _, stderr = process.communicate(timeout=SECONDS)
+    assert process.returncode == 2, stderr
+    failed = events(stderr)[-1]
+    assert failed["event"] == "failed"
+    assert "make room and run the same again" in str(failed["error"])
+    assert command("check", "--data", data).code == 0
+
+
+def test_the_same_on_a_postgresql_catalog(
+    command: Newsflow, town: Town, data: Path, postgres_database: str
+) -> None:
+    chosen = ["--data", data, "--catalog", postgres_database]
+    assert "no feed is subscribed" in command("watch", *chosen).stderr
+    assert "no tables in" in command("status", *chosen).stderr
+    town.publish(1)
+    subscribe(data, town.feed, catalog=postgres_database)
+    process = command.start("watch", *chosen)
+    until(lambda: bool(town.asked("/story/")), process)
+    assert "another `newsflow watch`" in command("watch", *chosen).stderr
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=SECONDS)
+    assert process.returncode == 0
+    told = command("sql", "select count(*) from articles", *chosen, "--format", "csv").stdout
+    assert told.splitlines()[1] == "1"
