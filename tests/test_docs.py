@@ -14,7 +14,9 @@ from typer.main import get_command
 
 import pipeline
 from pipeline.cli.app import app
-from pipeline.settings import Limits, settings_for
+from pipeline.cli.watch_health import TOO_LONG
+from pipeline.cli.watch_loop import STATUS_SECONDS
+from pipeline.settings import Limits, Live, settings_for
 from tests.house_rules import ROOT, reading_list
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -131,6 +133,17 @@ def test_operations_give_the_limits_of_the_code(tmp_path: Path) -> None:
     assert table["address space of a worker"] == f"{limits.worker_bytes >> 30} GiB"
     assert table["one batch"] == f"{limits.batch_items:,} items or {limits.batch_bytes >> 20} MiB"
     assert table["waiting for the lock"] == f"{settings_for(tmp_path).lock_seconds:g} s"
+
+
+def test_operations_give_the_times_of_a_watch() -> None:
+    live, page = Live(), (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert f"A watch merges them every\n{live.tidy_batches} loads" in page
+    assert live.look_seconds == 10
+    assert "looks for changes every ten seconds" in page
+    assert f"for more than {TOO_LONG // 60} minutes" in page
+    assert (STATUS_SECONDS, live.file_bytes) == (60, 1 << 30)
+    assert "| `status` | each minute |" in page
+    assert "a new one each day and GiB" in page
 
 
 def test_operations_list_the_metrics_of_the_code() -> None:

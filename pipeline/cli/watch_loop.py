@@ -1,6 +1,8 @@
 """The event loop of a watch: the stream, and around it what people and machines see of it.
 
-signals ──> stop        stream ── gauges ──> panel or status lines, /metrics, /healthz
+    signals ──> stop        stream ── gauges ──> panel or status lines, /metrics, /healthz
+
+All of it runs in one loop and reads the gauges between the stream's steps; nothing here writes to tables.
 """
 
 import asyncio
