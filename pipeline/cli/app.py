@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import feeds, filters, ingest, query, quotes, stories, upkeep
+from pipeline.cli import feeds, filters, ingest, query, quotes, retry, stories, upkeep
 
 app = typer.Typer(
     name="newsflow",
@@ -41,6 +41,7 @@ for register in (
     quotes.register,
     stories.register,
     feeds.register,
+    retry.register,
     upkeep.register,
 ):
     register(app)

@@ -31,8 +31,11 @@ def connect(
     finds no warehouse, WarehouseError where it cannot be opened, SchemaTooNewError.
     """
     catalog = parse_catalog(settings.catalog)
-    if read_only and isinstance(catalog, SqliteCatalog) and not catalog.path.exists():
-        raise UsageError(f"no tables in {settings.data} yet: run `newsflow ingest SOURCE` first")
+    if read_only and not is_made(settings):
+        raise UsageError(
+            f"no tables in {settings.data} yet: "
+            "run `newsflow ingest SOURCE` or `newsflow feeds add URL` first"
+        )
     connection = duckdb.connect()
     # Commands speak for themselves: DuckDB would draw a bar of its own over their output.
     connection.execute("set enable_progress_bar = false")
@@ -50,6 +53,12 @@ def connect(
         yield connection
     finally:
         connection.close()
+
+
+def is_made(settings: Settings) -> bool:
+    """Whether there is a catalog; one in PostgreSQL is taken to be there."""
+    catalog = parse_catalog(settings.catalog)
+    return not isinstance(catalog, SqliteCatalog) or catalog.path.exists()
 
 
 def _open_for_writing(
