@@ -1,4 +1,4 @@
-"""`newsflow feeds check` and `discover`: whether feeds are well, and where a site has some. Nothing is stored."""
+"""`newsflow feeds check` and `discover`: how feeds are, and where a site has some. Nothing is stored."""
 
 import json
 import sys

@@ -62,7 +62,7 @@ def retry(
 ) -> None:
     """Try quarantined pages again: those that failed so often that they were given up.
 
-    They are due at once, and `newsflow watch` fetches them. The view discovery_gaps lists them with the reason.
+    They are due at once, and `newsflow watch` fetches them. The view discovery_gaps lists them with reasons.
     """
     from pipeline.warehouse.retries import Meant
 

@@ -85,6 +85,15 @@ class Changed:
     entries: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """How things stand: feeds by health, entries without an article by state, when a feed was last asked."""
+
+    feeds: dict[str, int]
+    missing: dict[str, int]
+    last_polled_at: datetime | None
+
+
 def has_feeds(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the tables are of a version that knows feeds: a reader does not bring them up to date."""
     return "feeds" in table_names(connection)
@@ -97,7 +106,7 @@ def read_held(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list
 
 def _read_held(connection: duckdb.DuckDBPyConnection, secrets: Secrets) -> list[Held]:
     rows = connection.execute(read_sql("feeds/held.sql")).fetchall()
-    return [Held(*row, secrets.reveal(row[1])) for row in rows]
+    return [Held(*(*row, secrets.reveal(row[1]))) for row in rows]
 
 
 def add_feeds(
@@ -247,3 +256,15 @@ def read_listed(connection: duckdb.DuckDBPyConnection) -> list[dict[str, object]
     found = connection.execute(read_sql("feeds/listed.sql"))
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def count_live(connection: duckdb.DuckDBPyConnection) -> Live | None:
+    """How things stand; None where there are no feeds."""
+    if not has_feeds(connection):
+        return None
+    health = dict(connection.execute(read_sql("feeds/health.sql")).fetchall())
+    if not health:
+        return None
+    gaps = dict(connection.execute(read_sql("feeds/gaps.sql")).fetchall())
+    latest = connection.execute("select max(last_polled_at) from feeds").fetchone()
+    return Live(health, gaps, latest[0] if latest else None)

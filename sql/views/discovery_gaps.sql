@@ -12,6 +12,17 @@ with attempts as (
     group by page_id
 ),
 
+told as (
+    -- What a capture was rejected for says why only while the page answers.
+    select
+        a.page_id, a.outcome, a.attempted_at, a.next_at,
+        a.outcome in ('fetched', 'same', 'unchanged') as has_answered,
+        case when a.outcome in ('fetched', 'same', 'unchanged') then r.reason end as rejected_for,
+        case when a.outcome in ('fetched', 'same', 'unchanged') then r.detail else a.detail end as detail
+    from attempts as a
+    left join rejects as r on a.capture_id::varchar = r.item_key
+),
+
 -- A page whose first capture became an article is no gap, whatever its later checks brought.
 articles_of_pages as (
     select distinct f.page_id
@@ -27,16 +38,15 @@ select
     e.title, -- Its title in the feed.
     e.first_seen_at, -- Since when it is known, UTC.
     case
-        when a.page_id is null or a.outcome = 'waiting' then 'waiting'
-        when r.reason is not null and a.outcome in ('fetched', 'same', 'unchanged') then 'rejected'
-        when a.next_at is not null then 'retrying'
+        when t.rejected_for is not null then 'rejected'
+        when t.page_id is null or t.outcome = 'waiting' or t.has_answered then 'waiting'
+        when t.next_at is not null then 'retrying'
         else 'quarantined'
-    end as state, -- waiting (not tried yet), retrying, quarantined (tried enough; see newsflow retry) or rejected (see rejects).
-    coalesce(r.reason, a.outcome, 'waiting') as reason, -- The failure of the latest attempt, or the reason in rejects.
-    coalesce(r.detail, a.detail) as detail, -- One line about it.
-    a.attempted_at, -- When it was last tried, UTC.
-    a.next_at -- When it is tried again, UTC; null for never.
+    end as state, -- waiting (not tried yet, or not loaded yet), retrying, quarantined (tried enough; see newsflow retry) or rejected (see rejects).
+    coalesce(t.rejected_for, t.outcome, 'waiting') as reason, -- The failure of the latest attempt, or the reason in rejects.
+    t.detail, -- One line about it.
+    t.attempted_at, -- When it was last tried, UTC.
+    t.next_at -- When it is tried again, UTC; null for never.
 from entries as e
 anti join articles_of_pages as got on e.page_id = got.page_id
-left join attempts as a on e.page_id = a.page_id
-left join rejects as r on a.capture_id::varchar = r.item_key;
+left join told as t on e.page_id = t.page_id;
