@@ -15,7 +15,7 @@ from typing import Literal
 import duckdb
 
 from pipeline.acquire.discovery import FEWEST_SHARED, SHARED_ENTRIES, feed_key
-from pipeline.acquire.redact import redact
+from pipeline.acquire.redact import redact, redact_text
 from pipeline.acquire.schedule import new_feed
 from pipeline.acquire.secrets import Secrets
 from pipeline.clean.addresses import publisher_of
@@ -157,10 +157,17 @@ def _place(
     )
     if there is not None:
         return Placed(wanted, there, is_new=False)
-    said = (wanted.title, wanted.category, wanted.language)
+    said = (_title(wanted), wanted.category, wanted.language)
     made = Held(state.feed_id, stored, *said, None, state.status, 0, None, wanted.feed_url)
     known.update(dict.fromkeys(keys, made))
     return Placed(wanted, made, is_new=True)
+
+
+def _title(wanted: Wanted) -> str | None:
+    """The title, if it is one: lists put the address there, with all its secrets, where they know none."""
+    if wanted.title is None or feed_key(wanted.title) == feed_key(wanted.feed_url):
+        return None
+    return redact_text(wanted.title)
 
 
 def _same_entries(
@@ -182,7 +189,7 @@ def _row(placed: Placed, now: datetime) -> dict[str, object]:
     return {
         "feed_id": state.feed_id,
         "feed_url": state.feed_url,
-        "title": wanted.title,
+        "title": placed.held.title,
         "publisher": publisher_of(wanted.feed_url),
         "language": wanted.language,
         "category": wanted.category,
