@@ -102,8 +102,9 @@ def resume(names: Named, data: Data = DEFAULT_DATA, catalog: Catalog = None) -> 
 def remove(names: Named, data: Data = DEFAULT_DATA, catalog: Catalog = None) -> None:
     """Unsubscribe feeds. Their entries and articles stay; added again, a feed goes on where it was."""
     for one in _change(settings(data, catalog), names, "remove"):
-        noun = "entry" if one.entries == 1 else "entries"
-        typer.echo(f"{_told(one, 'remove')}  {one.entries:,} {noun} and their articles stay")
+        kept = "its entry" if one.entries == 1 else f"its {one.entries:,} entries"
+        note = f"  ({kept} and what became of them stay)" if one.entries else ""
+        typer.echo(f"{_told(one, 'remove')}{note}")
 
 
 def _change(chosen: Settings, names: list[str], change: "Change") -> "list[Changed]":

@@ -9,6 +9,7 @@ import duckdb
 
 from pipeline.acquire.redact import redact
 from pipeline.settings import Settings
+from pipeline.warehouse.live_rows import page_id_of
 from pipeline.warehouse.run_sql import run_file
 from pipeline.warehouse.transaction import transaction
 
@@ -18,7 +19,7 @@ class Meant:
     """Which quarantined pages: all where nothing is said.
 
     `reasons`: outcomes of the latest attempt; `host` with its subdomains; `since`: tried last then or later;
-    `urls`: pages, or entries that lead to them.
+    `urls`: pages, by any address of theirs.
     """
 
     reasons: tuple[str, ...] = ()
@@ -33,7 +34,8 @@ def find_quarantined(connection: duckdb.DuckDBPyConnection, meant: Meant) -> Cou
         "reasons": list(meant.reasons) or None,
         "host": meant.host,
         "since": meant.since,
-        "urls": [redact(url) for url in meant.urls] or None,
+        "page_ids": [page_id_of(url) for url in meant.urls] or None,
+        "urls": [redact(url) for url in meant.urls],
     }
     run_file(connection, "feeds/quarantined.sql", asked)
     found = connection.execute("select outcome, count(*) from temp.quarantined group by outcome").fetchall()

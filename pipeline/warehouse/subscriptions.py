@@ -21,6 +21,7 @@ from pipeline.acquire.secrets import Secrets
 from pipeline.clean.addresses import publisher_of
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
+from pipeline.warehouse.live_rows import page_id_of
 from pipeline.warehouse.publish import table_names
 from pipeline.warehouse.run_sql import run_file
 from pipeline.warehouse.sql_files import read_sql
@@ -176,7 +177,7 @@ def _same_entries(
     if len(wanted.entries) < FEWEST_SHARED:
         return None
     asked = {
-        "urls": json.dumps([redact(url) for url in wanted.entries]),
+        "page_ids": json.dumps([page_id_of(url) for url in wanted.entries]),
         "fewest": FEWEST_SHARED,
         "share": SHARED_ENTRIES,
     }

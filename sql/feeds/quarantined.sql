@@ -9,11 +9,11 @@ with latest as (
 
 failed as (
     select
-        page_id, f.url, f.attempted_at, f.outcome, f.checks, f.payload_sha256, f.etag, f.last_modified,
+        page_id, f.url, f.attempted_at, f.outcome, f.checks, f.born_at, f.payload_sha256, f.etag, f.last_modified,
         f.training_opt_outs,
         regexp_extract(lower(f.url), '^https?://(?:[^/?#]*@)?([^/:?#]+)', 1) as host
     from latest
-    where f.next_at is null and f.outcome not in ('fetched', 'same', 'unchanged', 'waiting')
+    where f.next_at is null and f.failures > 0
 )
 
 select q.*
@@ -23,9 +23,7 @@ where
     and ($host is null or q.host = $host or ends_with(q.host, '.' || $host))
     and ($since is null or q.attempted_at >= $since::timestamptz)
     and (
-        $urls is null
+        $page_ids is null
+        or list_contains($page_ids::uuid[], q.page_id)
         or list_contains($urls::varchar[], split_part(q.url, '#', 1))
-        or q.page_id in (
-            select e.page_id from entries as e where list_contains($urls::varchar[], split_part(e.url, '#', 1))
-        )
     );

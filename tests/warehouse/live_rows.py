@@ -6,6 +6,8 @@ from uuid import UUID, uuid5
 
 import duckdb
 
+from pipeline.warehouse.live_rows import page_id_of
+
 NAMES = UUID("2f6c0f0e-36a1-5f0e-9a5b-0d4f2a1c7b11")
 
 
@@ -13,8 +15,8 @@ def feed_id(number: int) -> str:
     return str(uuid5(NAMES, f"feed {number}"))
 
 
-def page_id(number: int) -> str:
-    return str(uuid5(NAMES, f"page {number}"))
+def page_id(number: int, feed: int = 0) -> str:
+    return page_id_of(f"https://{feed}.example/{number}")
 
 
 def capture_id(number: int) -> str:
@@ -61,7 +63,7 @@ class Rows:
                 "feed_url": f"https://{feed}.example/rss",
                 "entry_key": f"key {number}",
                 "url": url or f"https://{feed}.example/{number}",
-                "page_id": page_id(number),
+                "page_id": page_id(number, feed) if url is None else page_id_of(url),
                 "title": f"Entry {number}",
                 "first_seen_at": self.at(ago),
             }
@@ -74,7 +76,7 @@ class Rows:
     ) -> None:
         """An attempt at a page `hours` ago; `next_at` in hours from now."""
         row: dict[str, object] = {
-            "page_id": page_id(page),
+            "page_id": page_id_of(str(given["url"])) if "url" in given else page_id(page),
             "url": f"https://0.example/{page}",
             "attempted_at": self.at(hours),
             "cause": "entry",
@@ -82,6 +84,7 @@ class Rows:
             "failures": 0 if outcome in ("fetched", "same", "unchanged", "waiting") else 5,
             "checks": 0,
             "next_at": None if next_at is None else self.at(-next_at),
+            "born_at": self.at(hours + 1),
             "training_opt_outs": [],
         }
         self._insert("fetches", [row | given])
@@ -122,13 +125,14 @@ class Rows:
 
 
 def quarantine(rows: Rows) -> None:
-    """Four pages in quarantine, three after timeouts 1, 5 and 9 hours ago; one to be retried, one well."""
+    """Four pages in quarantine, three after timeouts 1, 5 and 9 hours ago; three others are none."""
     for number, host in enumerate(("a.example", "www.a.example", "b.example")):
         url = f"https://{host}/{number}"
         rows.entry(number, 0, url=url)
         rows.fetch(number, "fetched", hours=19, checks=1, url=url)
         rows.fetch(number, "timeout", hours=4 * number + 1, checks=1, url=url, etag="e")
     rows.entry(3, 0, url="https://c.example/3")
-    rows.fetch(3, "not_found", hours=40, url="https://c.example/moved")
+    rows.fetch(3, "not_found", hours=40, url="https://c.example/3")
     rows.fetch(4, "timeout", hours=1, next_at=1.0, url="https://a.example/later")
     rows.fetch(5, "fetched", hours=1, url="https://a.example/done")
+    rows.fetch(6, "too_large", hours=1, failures=0, url="https://a.example/refused")

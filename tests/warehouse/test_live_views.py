@@ -124,7 +124,7 @@ def gaps(rows: Rows) -> dict[str, tuple[Any, ...]]:
 
 def test_every_entry_without_an_article_says_why(rows: Rows) -> None:
     rows.feed(0)
-    rows.entries(0, [5.0] * 12)
+    rows.entries(0, [5.0] * 13)
     rows.fetch(1, "waiting", next_at=0, cause="canonical")
     rows.fetch(2, "timeout", failures=1, next_at=1.0)
     rows.fetch(3, "timeout", hours=3, failures=4, next_at=1.0)
@@ -142,6 +142,7 @@ def test_every_entry_without_an_article_says_why(rows: Rows) -> None:
     rows.fetch(10, "fetched", hours=3, capture_id=rows.capture(10, rejected="no_text"), next_at=1.0)
     rows.fetch(10, "fetched", hours=1, capture_id=rows.capture(11))
     rows.fetch(11, "fetched", hours=1, next_at=1.0)
+    rows.fetch(12, "too_large", hours=1, failures=0)
     assert gaps(rows) == {
         "Entry 0": ("waiting", "waiting", True, True),
         "Entry 1": ("waiting", "waiting", False, False),
@@ -152,12 +153,13 @@ def test_every_entry_without_an_article_says_why(rows: Rows) -> None:
         "Entry 8": ("rejected", "paywall", False, True),
         "Entry 9": ("retrying", "server_error", False, False),
         "Entry 11": ("waiting", "fetched", False, False),  # its load is under way
+        "Entry 12": ("rejected", "too_large", False, True),
     }
 
 
 def test_two_feeds_that_list_one_page_have_two_gaps(rows: Rows) -> None:
-    rows.entry(0, feed=0)
-    rows.entry(0, feed=1)
+    rows.entry(0, feed=0, url="https://0.example/0")
+    rows.entry(0, feed=1, url="https://0.example/0?utm_source=1")
     rows.fetch(0, "timeout")
     found = rows.connection.execute("select feed_url, state from discovery_gaps order by all").fetchall()
     assert found == [("https://0.example/rss", "quarantined"), ("https://1.example/rss", "quarantined")]
@@ -200,7 +202,8 @@ def test_checks_find_offences_and_leave_gaps_alone(rows: Rows, what: str) -> Non
     rows.fetch(0, "timeout", hours=2)
     rows.fetch(0, "waiting", hours=1, cause="retry")
     rows.connection.execute(
-        "insert into polls select feed_id, now(), 'changed', 200, null, 2, 2, 0.1, now(), null, null from feeds"
+        "insert into polls "
+        "select feed_id, now(), 'changed', 200, null, 2, 2, 0.1, now(), null, null from feeds"
     )
     tables = {what.split()[0]}
     found = f"select table_name from ({read_sql(f'checks/{check}.sql').rstrip().rstrip(';')})"

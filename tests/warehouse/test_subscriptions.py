@@ -85,7 +85,8 @@ def test_a_feed_is_added_once_and_due_at_once(place: Place) -> None:
     assert again.held.feed_id == first.held.feed_id
     assert place.ask(
         "select feed_id::varchar, feed_url, title, publisher, language, category, kind, status, "
-        "failures, moved_times, interval_seconds, skip_hours, next_poll_at = added_at, added_at, last_polled_at from feeds"
+        "failures, moved_times, interval_seconds, skip_hours, next_poll_at = added_at, added_at, "
+        "last_polled_at from feeds"
     ) == [
         (
             first.held.feed_id,
@@ -288,8 +289,11 @@ def test_messages_about_names_hide_secrets(local: Place) -> None:
         (Meant(host="example"), {"timeout": 3, "not_found": 1}),
         (Meant(host="ample"), {}),
         (Meant(urls=("https://c.example/3",)), {"not_found": 1}),
-        (Meant(urls=("https://c.example/moved#top", "https://b.example/2")), {"timeout": 1, "not_found": 1}),
-        (Meant(urls=("https://a.example/later", "https://a.example/done")), {}),
+        (
+            Meant(urls=("http://www.c.example/3?utm_source=x#top", "https://b.example/2")),
+            {"timeout": 1, "not_found": 1},
+        ),
+        (Meant(urls=("https://a.example/later", "https://a.example/done", "https://a.example/refused")), {}),
     ],
 )
 def test_which_quarantined_pages_are_meant(local: Place, meant: Meant, found: dict[str, int]) -> None:
@@ -311,7 +315,7 @@ def test_quarantined_pages_are_retried_once(place: Place) -> None:
     ) == [
         ("https://a.example/0", 1, "e", True),
         ("https://b.example/2", 1, "e", True),
-        ("https://c.example/moved", 0, None, True),
+        ("https://c.example/3", 0, None, True),
         ("https://www.a.example/1", 1, "e", True),
     ]
     assert place.ask("select count(*) from pages where outcome = 'waiting'") == [(4,)]
