@@ -16,7 +16,7 @@ MARK_BYTES = 4
 
 
 class Secrets:
-    """The file, read anew when it grew. `hide` and `reveal` are inverse; `save` brings what is new to disk."""
+    """The file, read anew when it grew. `hide` and `reveal` are inverse; `save` writes what is new."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
