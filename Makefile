@@ -30,7 +30,7 @@ lint: $(VENV)/.airflow  ## ruff (rules and format) and mypy (strict)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs: $(VENV)/.dev  ## write again what is generated: the tables in docs/, the output in README.md
+docs: $(VENV)/.dev  ## write again what is generated: the tables in docs/, the output in README.md and docs/feeds.md
 	$(BIN)/python docs/generate_tables.py
 	$(BIN)/python docs/generate_cli.py
 	$(BIN)/python docs/generate_quotes.py

@@ -16,15 +16,21 @@ MARK_BYTES = 4
 
 
 class Secrets:
-    """The file, read once. `hide` and `reveal` are inverse; what is new is on disk after `save`."""
+    """The file, read anew when it grew. `hide` and `reveal` are inverse; `save` writes what is new."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known: dict[str, str] = {}
         self._new: list[str] = []
-        if path.exists():
-            with path.open(encoding="utf-8") as lines:
-                self._known = dict(_pairs(lines.read()))
+        self._size = 0  # of the file when it was read
+        self._read()
+
+    def _read(self) -> None:
+        """Take in what the file holds: another process may have added to it."""
+        size = self._path.stat().st_size if self._path.exists() else 0
+        if size != self._size:
+            self._known = dict(_pairs(self._path.read_text(encoding="utf-8"))) | self._known
+            self._size = size
 
     def hide(self, url: str) -> str:
         """The address as tables hold it: itself, without fragment, where nothing in it is secret."""
@@ -39,6 +45,8 @@ class Secrets:
 
     def reveal(self, stored: str) -> str:
         """The address to ask for."""
+        if "#" in stored and stored not in self._known:
+            self._read()
         return self._known.get(stored, stored)
 
     def save(self) -> None:

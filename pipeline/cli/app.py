@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import feeds, filters, ingest, query, quotes, stories, upkeep, watch
+from pipeline.cli import feeds, filters, ingest, query, quotes, retry, stories, upkeep, watch
 
 app = typer.Typer(
     name="newsflow",
@@ -42,6 +42,7 @@ for register in (
     quotes.register,
     stories.register,
     feeds.register,
+    retry.register,
     upkeep.register,
 ):
     register(app)

@@ -1,12 +1,18 @@
-"""Asking for one feed: a polite GET, a parse in a worker, and what that says."""
+"""Asking for feeds: polite GETs, parses in a worker, and what that says.
+
+Feeds are asked without robots.txt: it speaks of crawling, and a feed is published to be polled. Every request
+is guarded and waits for its host's turn.
+"""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from pipeline.cli.options import messages
 from pipeline.records import Capture, Dropped
+from pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pipeline.acquire.fetch import Fetcher
@@ -19,13 +25,18 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What asking for one feed brought. `status`: ok or why not; `poll_seconds`: how soon it may be asked."""
+    """What asking for one feed brought.
+
+    `status`: ok or why not; `poll_seconds`: how soon it may be asked again; `final_url`: the address that
+    answered.
+    """
 
     url: str
     status: str
     detail: str | None
     poll_seconds: int
     feed: "ParsedFeed | None"
+    final_url: str | None = None
 
     def as_row(self) -> dict[str, object]:
         """The finding for printing: plain values."""
@@ -45,12 +56,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What asking works with."""
+    """What asking works with. `advance` is told of each answer."""
 
     fetcher: "Fetcher"
     hosts: "Hosts"
     workers: "Workers"
     feed_seconds: float
+    advance: Callable[[int], None] = lambda _: None
 
     async def get(self, url: str, crawl_delay: float | None = None) -> "Fetched | Failed":
         """One polite GET; a host that says 429 or 503 is left alone."""
@@ -59,6 +71,7 @@ class Desk:
 
         async with self.hosts.turn(url, crawl_delay):
             answer = await self.fetcher.get(url)
+        self.advance(1)
         if until := host_rest(answer, datetime.now(UTC), 0.0):
             self.hosts.back_off(host_of(url), until)
         return answer
@@ -113,4 +126,41 @@ class Desk:
         feed = None if isinstance(read, Dropped) else read
         state = after_poll(state, answer, feed.hints if feed else None, 0, now, 0.0)
         seconds = int((state.next_poll_at - now).total_seconds())
-        return Finding(url, status, " ".join(detail.split()) or None, seconds, feed)
+        final_url = None if isinstance(answer, Failed) else answer.final_url
+        return Finding(url, status, " ".join(detail.split()) or None, seconds, feed, final_url)
+
+
+def ask(
+    work: Callable[[Desk], Coroutine[None, None, Result]],
+    settings: Settings,
+    contact: str,
+    allow: list[str] | None,
+) -> Result:
+    """Do the work with workers and connections open, and a count of answers on a terminal."""
+    from pipeline.acquire.clock import SystemClock
+    from pipeline.acquire.fetch import Fetcher
+    from pipeline.acquire.guard import allow_list
+    from pipeline.acquire.hosts import Hosts
+    from pipeline.cli.running import progress_bar
+    from pipeline.work import Workers
+
+    network = replace(settings.network, contact=contact, allow=tuple(allow or ()))
+    allow_list(network)  # before any process is started
+
+    async def within(workers: Workers, advance: Callable[[int], None]) -> Result:
+        async with Fetcher(network) as fetcher:
+            hosts = Hosts(network, SystemClock())
+            return await work(Desk(fetcher, hosts, workers, settings.limits.feed_seconds, advance))
+
+    with (
+        Workers(settings.workers, settings.limits) as workers,
+        progress_bar(messages(), "asking") as advance,
+    ):
+        return asyncio.run(within(workers, advance))
+
+
+async def together(work: Iterable[Coroutine[None, None, Result]]) -> list[Result]:
+    """All at once, results in order."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one) for one in work]
+    return [task.result() for task in tasks]

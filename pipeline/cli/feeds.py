@@ -1,264 +1,284 @@
-"""`newsflow feeds`: whether feeds are well, and where a site has its feeds. Nothing is stored.
+"""`newsflow feeds`: subscribing, from the web and from lists. The first poll is left to `newsflow watch`."""
 
-Feeds are asked without robots.txt: it speaks of crawling, and a feed is published to be polled. Of the page
-that `discover` is given it is asked first. Every request is guarded and waits for its host's turn.
-"""
-
-import asyncio
 import json
+import shlex
 import sys
-from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.asking import Desk, Finding
-from pipeline.cli.options import DEFAULT_DATA, messages, settings
+from pipeline.cli import feed_checks, feed_list
+from pipeline.cli.asking import Desk, Finding, ask, together
+from pipeline.cli.discovering import NoFeedError, check_address, feeds_at
+from pipeline.cli.options import DEFAULT_DATA, Allow, Catalog, Contact, Data, messages, settings
 from pipeline.cli.output import piping
-from pipeline.errors import SourceError, UsageError
-from pipeline.records import Capture, Dropped
+from pipeline.cli.running import disk_errors, waiting
+from pipeline.cli.subscribed import read_list, read_subscribed, write_list
+from pipeline.errors import UsageError
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.acquire.discovery import Candidate
+    from pipeline.warehouse.subscriptions import Held, Placed, Wanted
 
-CHECK_EXAMPLES = """
+ADD_EXAMPLES = """
 Examples:
 
-newsflow feeds check https://news.example/rss.xml
+newsflow feeds add https://news.example/ https://paper.example/rss.xml
 
-newsflow feeds check feeds.opml --json --contact https://my.example/bot
+newsflow feeds add https://news.example/ --all --category Coast
+
+newsflow feeds add https://news.example/rss.xml --no-check
 """
-DISCOVER_EXAMPLES = """
+IMPORT_EXAMPLES = """
 Examples:
 
-newsflow feeds discover https://news.example/
+newsflow feeds import feeds.opml
 
-newsflow feeds discover https://news.example/ --opml found.opml
+curl https://reader.example/export.opml | newsflow feeds import -
 """
-Contact = Annotated[
-    str,
-    typer.Option(
-        "--contact",
-        envvar="NEWSFLOW_CONTACT",
-        metavar="ADDRESS",
-        help="A page or mail address in the User-Agent, where publishers reach you.",
-    ),
+EXPORT_EXAMPLES = """
+Examples:
+
+newsflow feeds export subscriptions.opml
+
+newsflow feeds export --with-secrets | ssh elsewhere newsflow feeds import -
+"""
+Urls = Annotated[list[str], typer.Argument(metavar="URL...", help="Feeds, or pages of sites that have some.")]
+Title = Annotated[
+    str | None, typer.Option("--title", metavar="TEXT", help="Its title until it names its own.")
 ]
-Allow = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--allow",
-        envvar="NEWSFLOW_ALLOW",
-        metavar="NETWORK",
-        help="A private network (10.1.0.0/16) or HOST:PORT that may be asked; may be given again.",
-    ),
+Category = Annotated[
+    str | None, typer.Option("--category", metavar="TEXT", help="The folder to put the feeds in.")
 ]
+Everything = Annotated[bool, typer.Option("--all", help="Add every feed of a site, not only its first.")]
+NoCheck = Annotated[bool, typer.Option("--no-check", help="Add the addresses as they are; ask nobody.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON line for each feed.")]
-Feeds = Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Feed addresses, or OPML files.")]
-Site = Annotated[str, typer.Argument(metavar="URL", help="A page of the site, mostly its first.")]
-Opml = Annotated[
-    Path | None, typer.Option("--opml", metavar="FILE", help="Write the feeds there; it must not exist yet.")
+Lists = Annotated[list[str], typer.Argument(metavar="FILE...", help="OPML files, or - for standard input.")]
+Target = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[FILE]", help="The OPML file to write; it must not exist yet.", show_default=False
+    ),
 ]
-feeds = typer.Typer(help="Checks feeds, and finds those of a site; stores nothing.", no_args_is_help=True)
+WithSecrets = Annotated[
+    bool, typer.Option("--with-secrets", help="Also addresses with passwords and tokens in them.")
+]
+feeds = typer.Typer(
+    help="Subscribes to feeds, shows how they are, checks them and finds those of a site.",
+    no_args_is_help=True,
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    feeds.command(epilog=CHECK_EXAMPLES)(check)
-    feeds.command(epilog=DISCOVER_EXAMPLES)(discover)
+    feeds.command(epilog=ADD_EXAMPLES)(add)
+    feed_list.register(feeds)
+    feeds.command("import", epilog=IMPORT_EXAMPLES)(import_lists)
+    feeds.command("export", epilog=EXPORT_EXAMPLES)(export)
+    feed_checks.register(feeds)
     app.add_typer(feeds, name="feeds")
 
 
-def check(sources: Feeds, contact: Contact = "", allow: Allow = None, as_json: AsJson = False) -> None:
-    """Ask each feed once and say how it is: kind, entries, newest entry, how soon it may be polled again.
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An address that was given, and the feeds found there, or why there are none."""
 
-    Nothing is stored. robots.txt is for pages: it is not asked for feeds. Exit code 1: a feed failed.
-    """
-    urls = list(dict.fromkeys(url for source in sources for url in feeds_of(source)))
-
-    async def ask(desk: Desk) -> list[Finding]:
-        return await together([desk.find(url) for url in urls])
-
-    found = run(ask, contact, allow)
-    with piping():
-        for one in found:
-            sys.stdout.write(as_line(one, as_json=as_json) + "\n")
-    if any(one.status != "ok" for one in found):
-        raise typer.Exit(1)
+    url: str
+    found: tuple[Finding, ...]
+    problem: str | None = None
 
 
-def discover(
-    url: Site,
-    opml: Opml = None,
+def add(
+    urls: Urls,
+    everything: Everything = False,
+    no_check: NoCheck = False,
+    title: Title = None,
+    category: Category = None,
     contact: Contact = "",
     allow: Allow = None,
     as_json: AsJson = False,
+    data: Data = DEFAULT_DATA,
+    catalog: Catalog = None,
 ) -> None:
-    """Find the feeds of a site: those its page names, else sitemaps of robots.txt, else common paths.
+    """Subscribe to feeds, or to the first feed of a site; the others are named. `newsflow watch` polls them.
 
-    Each is fetched and read before it is shown. Exit code 1: none was found.
+    A feed is added once: under another spelling, another address of it or a list of the same entries it is
+    already there. Exit code 1: at one of the addresses no feed was found.
     """
-    check_address(url)
-    if opml is not None and opml.exists():
-        raise UsageError(f"{opml}: it exists already; name another file with --opml")
-    try:
-        found = run(lambda desk: feeds_at(desk, url), contact, allow)
-    except NoFeedError as error:
-        typer.echo(f"newsflow: {error}", err=True)
-        raise typer.Exit(1) from error
-    if opml is not None:
-        write_list(found, url, opml)
+    if title and (everything or len(urls) > 1):
+        raise UsageError("--title is for one feed: name one address, and leave --all out")
+    for url in urls:
+        check_address(url)
+    chosen = settings(data, catalog)
+    sites = [] if no_check else look_at(urls, chosen, contact, allow)
+    chosen_findings = [one for site in sites for one in (site.found if everything else site.found[:1])]
+    looked_at = {site.url for site in sites}
+    wanted = [wish(one, title, category) for one in chosen_findings]
+    wanted += [plain_wish(url, title, category) for url in urls if url not in looked_at]
+    placed, known = subscribe(chosen, wanted)
+    more = [] if everything else [one for site in sites for one in site.found[1:] if not is_known(one, known)]
+    problems = [site for site in sites if site.problem]
     with piping():
-        for one in found:
-            kind, title = (one.feed.kind, one.feed.title or "") if one.feed else ("", "")
-            plain = f"{one.url}  {kind}  {title}".rstrip()
-            sys.stdout.write((as_line(one, as_json=True) if as_json else plain) + "\n")
+        for row in _rows(placed, more):
+            sys.stdout.write((json.dumps(row, ensure_ascii=False) if as_json else as_line(row)) + "\n")
+    for site in problems:
+        typer.echo(f"newsflow: {site.problem}", err=True)
+    if problems:
+        raise typer.Exit(1)
 
 
-class NoFeedError(Exception):
-    """A site without feeds, or a page that cannot be had."""
+def look_at(urls: Sequence[str], chosen: Settings, contact: str, allow: list[str] | None) -> list[Site]:
+    """What is found at the addresses; those that are subscribed are not asked again, and are left out."""
+    from pipeline.acquire.discovery import feed_key
+    from pipeline.warehouse.subscriptions import by_key
+
+    known = by_key(read_subscribed(chosen))
+    new = [url for url in urls if feed_key(url) not in known]
+
+    async def look_at_all(desk: Desk) -> list[Site]:
+        return await together([_look_at(desk, url) for url in dict.fromkeys(new)])
+
+    return ask(look_at_all, chosen, contact, allow) if new else []
 
 
-def feeds_of(source: str) -> list[str]:
-    """The addresses that a source names. Raises UsageError, SourceError."""
-    from pipeline.acquire.opml import read_opml
-
-    if "://" in source:
-        check_address(source)
-        return [source]
+async def _look_at(desk: Desk, url: str) -> Site:
     try:
-        listed = read_opml(Path(source).read_bytes())
-    except OSError as error:
-        raise SourceError(f"{source}: {error.strerror}; give https://... or an OPML file") from error
-    except SourceError as error:
-        raise SourceError(f"{source}: {error}") from error
-    if not listed:
-        raise SourceError(f"{source}: it lists no feed (outlines with xmlUrl)")
-    return [one.feed_url for one in listed]
+        return Site(url, tuple(await feeds_at(desk, url)))
+    except NoFeedError as error:
+        return Site(url, (), str(error))
 
 
-def check_address(url: str) -> None:
-    """Raise UsageError for what is no web address."""
+def plain_wish(url: str, title: str | None, category: str | None) -> "Wanted":
+    """A feed of which nothing is known but its address."""
     from pipeline.acquire.entries import absolute_url
+    from pipeline.warehouse.subscriptions import Wanted
 
-    if absolute_url(url, "") is None:
-        raise UsageError(f"{url}: no web address; write it as https://news.example/")
-
-
-def run(
-    work: Callable[[Desk], Coroutine[None, None, list[Finding]]], contact: str, allow: list[str] | None
-) -> list[Finding]:
-    """Do the work with workers and connections open."""
-    from pipeline.acquire.clock import SystemClock
-    from pipeline.acquire.fetch import Fetcher
-    from pipeline.acquire.guard import allow_list
-    from pipeline.acquire.hosts import Hosts
-    from pipeline.work import Workers
-
-    chosen: Settings = settings(DEFAULT_DATA, None)
-    network = replace(chosen.network, contact=contact, allow=tuple(allow or ()))
-    allow_list(network)  # before any process is started
-
-    async def within(workers: Workers) -> list[Finding]:
-        async with Fetcher(network) as fetcher:
-            return await work(
-                Desk(fetcher, Hosts(network, SystemClock()), workers, chosen.limits.feed_seconds)
-            )
-
-    with Workers(chosen.workers, chosen.limits) as workers:
-        return asyncio.run(within(workers))
+    return Wanted(absolute_url(url, "") or url, title, category=category)
 
 
-async def together(work: Iterable[Coroutine[None, None, Finding]]) -> list[Finding]:
-    """All at once, results in order, with a bar on a terminal."""
-    from pipeline.cli.running import progress_bar
+def wish(found: Finding, title: str | None, category: str | None) -> "Wanted":
+    """A feed that was read."""
+    from pipeline.warehouse.subscriptions import Wanted
 
-    with progress_bar(messages(), "asking") as advance:
+    feed = found.feed
+    if feed is None:
+        return plain_wish(found.url, title, category)
+    return Wanted(
+        found.url,
+        title or feed.title,
+        feed.language,
+        category,
+        aliases=tuple(filter(None, (found.final_url, feed.self_url))),
+        entries=tuple(entry.url for entry in feed.entries),
+    )
 
-        async def counted(one: Coroutine[None, None, Finding]) -> Finding:
-            found = await one
-            advance(1)
-            return found
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(counted(one)) for one in work]
-    return [task.result() for task in tasks]
+def is_known(found: Finding, known: "dict[str, Held]") -> bool:
+    """Whether a feed is subscribed, under this address or the one that it gives itself."""
+    from pipeline.acquire.discovery import feed_key
+
+    own = found.feed.self_url if found.feed else None
+    return any(feed_key(url) in known for url in (found.url, own) if url)
 
 
-async def feeds_at(desk: Desk, url: str) -> list[Finding]:
-    """The feeds of a site: the address itself, what its page names, or else the first of other places.
+def subscribe(chosen: Settings, wanted: "Iterable[Wanted]") -> "tuple[list[Placed], dict[str, Held]]":
+    """Add what is not there yet; returns where each ended, and all that are subscribed now."""
+    from pipeline.warehouse.connect import connect
+    from pipeline.warehouse.subscriptions import add_feeds, by_key, read_held
 
-    Raises NoFeedError where there is none.
+    listed = list(wanted)
+    if not listed:
+        return [], by_key(read_subscribed(chosen))
+    on_wait = waiting(messages())
+    with disk_errors(chosen), connect(chosen, on_wait=on_wait) as connection:
+        placed = add_feeds(connection, chosen, listed, datetime.now(UTC), on_wait)
+        return placed, by_key(read_held(connection, chosen))
+
+
+def _rows(placed: "Sequence[Placed]", more: Sequence[Finding]) -> list[dict[str, object]]:
+    """Each feed for printing: what became of it."""
+    from pipeline.acquire.redact import redact
+
+    rows: list[dict[str, object]] = [
+        {
+            "result": "added" if one.is_new else "already there",
+            "url": one.held.feed_url if one.is_new else redact(one.wanted.feed_url),
+            "feed_url": one.held.feed_url,
+            "title": one.held.title or one.wanted.title,
+            "status": one.held.status,
+        }
+        for one in placed
+    ]
+    return rows + [
+        {
+            "result": "not added",
+            "url": one.url,
+            "feed_url": None,
+            "title": one.feed.title if one.feed else None,
+            "status": None,
+        }
+        for one in more
+    ]
+
+
+def as_line(row: dict[str, object]) -> str:
+    """One feed for people; of one that was not added, the command that adds it."""
+    if row["result"] == "not added":
+        return (
+            f"also found: newsflow feeds add {shlex.quote(str(row['url']))}  # {row['title'] or 'no title'}"
+        )
+    notes = f"  {row['title']}" if row["title"] else ""
+    if row["feed_url"] != row["url"]:
+        notes += f"  (as {row['feed_url']})"
+    if row["status"] != "active":
+        notes += f"  ({row['status']}: newsflow feeds resume {shlex.quote(str(row['feed_url']))})"
+    return f"{row['result']}  {row['url']}{notes}"
+
+
+def import_lists(
+    sources: Lists,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    data: Data = DEFAULT_DATA,
+    catalog: Catalog = None,
+) -> None:
+    """Subscribe to every feed of OPML lists, without asking them. Those that are there are left alone."""
+    from pipeline.warehouse.subscriptions import Wanted
+
+    listed = [one for source in sources for one in read_list(source)]
+    wanted = (Wanted(one.feed_url, one.title, one.language, one.group) for one in listed)
+    with messages().status(f"adding {len(listed):,} feeds"):
+        placed, _ = subscribe(settings(data, catalog), wanted)
+    added = sum(one.is_new for one in placed)
+    if as_json:
+        typer.echo(json.dumps({"feeds": len(placed), "added": added, "already_there": len(placed) - added}))
+    else:
+        noun = "feed" if len(placed) == 1 else "feeds"
+        typer.echo(f"{len(placed):,} {noun}: {added:,} added, {len(placed) - added:,} already there")
+
+
+def export(
+    file: Target = None, with_secrets: WithSecrets = False, data: Data = DEFAULT_DATA, catalog: Catalog = None
+) -> None:
+    """Write the subscriptions as OPML, to a new file or to standard output; paused ones too.
+
+    Addresses with passwords and tokens in them are left out, and said to be, unless --with-secrets is given.
     """
-    from pipeline.acquire.clock import SystemClock
-    from pipeline.acquire.discovery import Candidate, common_paths
-    from pipeline.acquire.records import Failed
-    from pipeline.acquire.robots import Robots
-
-    robots = Robots(desk.fetcher, SystemClock())
-    async with desk.hosts.turn(url):
-        verdict = await robots.verdict(url)
-    if not verdict.allowed:
-        raise NoFeedError(f"{url}: {verdict.why}; name a feed itself with `newsflow feeds check`")
-    answer = await desk.get(url, verdict.crawl_delay)
-    itself = await desk.judged(url, answer)
-    if itself.feed:
-        return [itself]
-    if isinstance(answer, Failed) or answer.status >= 400:
-        raise NoFeedError(f"{url}: {itself.status}, {itself.detail}; name another page of the site")
-    named = await desk.examine(candidates, answer)
-    found = await together([desk.find(one.url) for one in ([] if isinstance(named, Dropped) else named)])
-    if well := distinct(found):
-        return well
-    listed = [Candidate(one, None, "robots") for one in await robots.sitemaps(url)]
-    for candidate in (*listed, *common_paths(answer.final_url)):
-        tried = await desk.find(candidate.url)
-        if tried.feed:
-            return [tried]
-    raise NoFeedError(f"{url}: no feed found; name another page of the site, or a feed itself")
-
-
-def candidates(capture: Capture, payload: bytes) -> "list[Candidate]":
-    """What a page names as feeds; runs in a worker, as pages are strangers' bytes."""
-    from pipeline.acquire.discovery import find_feeds
-
-    return find_feeds(payload, capture.final_url or capture.url or "", capture.charset)
-
-
-def distinct(found: Iterable[Finding]) -> list[Finding]:
-    """Those that are feeds, each feed once."""
-    from pipeline.acquire.discovery import is_same_feed
-
-    kept: list[Finding] = []
-    for one in found:
-        if one.feed and not any(other.feed and is_same_feed(one.feed, other.feed) for other in kept):
-            kept.append(one)
-    return kept
-
-
-def write_list(found: Iterable[Finding], site: str, path: Path) -> None:
-    """Write the feeds as OPML to a new file. Raises UsageError."""
     from pipeline.acquire.opml import Subscription, write_opml
 
-    listed = [Subscription(one.url, site, one.feed.title, one.feed.language) for one in found if one.feed]
-    try:
-        with path.open("xb") as stream:
-            stream.write(write_opml(listed, f"Feeds of {site}"))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; name another file with --opml") from error
-
-
-def as_line(one: Finding, *, as_json: bool) -> str:
-    """One finding as JSON or for people."""
-    row = one.as_row()
-    if as_json:
-        return json.dumps(row, ensure_ascii=False)
-    if one.feed is None:
-        return f"{one.status}  {one.url}  {one.detail or ''}".rstrip()
-    newest = str(row["newest_at"] or "no dates")[:16]
-    poll = f"again in {one.poll_seconds // 60} min"
-    title = one.feed.title or ""
-    return f"ok  {one.url}  {one.feed.kind}  {row['entries']} entries  {newest}  {poll}  {title}".rstrip()
+    held = read_subscribed(settings(data, catalog))
+    shown = [one for one in held if with_secrets or not one.is_secret]
+    listed = [Subscription(one.address, None, one.title, one.language, one.category) for one in shown]
+    title = "Newsflow subscriptions"
+    if file is None:
+        with piping():
+            sys.stdout.write(write_opml(listed, title).decode())
+    else:
+        write_list(listed, title, file, "name another file")
+        typer.echo(f"{file}: {len(listed):,} feeds", err=True)
+    if left := len(held) - len(shown):
+        noun = "feed has" if left == 1 else "feeds have"
+        typer.echo(f"newsflow: {left} {noun} secrets in the address, left out; see --with-secrets", err=True)

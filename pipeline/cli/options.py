@@ -27,6 +27,24 @@ Workers = Annotated[
         "--workers", min=1, metavar="N", help="Worker processes. \\[default: one a core]", show_default=False
     ),
 ]
+Contact = Annotated[
+    str,
+    typer.Option(
+        "--contact",
+        envvar="NEWSFLOW_CONTACT",
+        metavar="ADDRESS",
+        help="A page or mail address in the User-Agent, where publishers reach you.",
+    ),
+]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow",
+        envvar="NEWSFLOW_ALLOW",
+        metavar="NETWORK",
+        help="A private network (10.1.0.0/16) or HOST:PORT that may be asked; may be given again.",
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 if any item is rejected.")]
 DEFAULT_DATA = Path("data")
 

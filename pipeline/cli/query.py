@@ -2,16 +2,20 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, settings
 from pipeline.cli.output import Format, piping, write_parquet, write_rows
-from pipeline.cli.tables import print_table
+from pipeline.cli.tables import cell, print_table
 from pipeline.cli.values import as_json as json_value
 from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.warehouse.subscriptions import Live
 
 
 def register(app: typer.Typer) -> None:
@@ -79,20 +83,23 @@ def status(
     catalog: Catalog = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Show what the tables hold, the latest loads, and why items were rejected."""
+    """Show what the tables hold, the latest loads, why items were rejected, and how feeds are."""
     from pipeline.warehouse.connect import connect
     from pipeline.warehouse.query import count_reasons, count_tables, recent_batches
+    from pipeline.warehouse.subscriptions import count_live
 
     chosen = settings(data, catalog)
     with connect(chosen, read_only=True) as connection:
         tables, reasons = count_tables(connection), count_reasons(connection)
-        batches = recent_batches(connection)
+        batches, live = recent_batches(connection), count_live(connection)
     state = {"data": str(chosen.data), "tables": tables, "rejects": dict(reasons), "batches": batches}
+    state |= {"live": asdict(live)} if live else {}
     with piping():
         if as_json:
             typer.echo(json.dumps(json_value(state), ensure_ascii=False))
         else:
             _print_status(chosen.data, tables, reasons, batches)
+            _print_live(live)
 
 
 def _print_status(
@@ -106,3 +113,16 @@ def _print_status(
     if batches:
         typer.echo("\nlatest loads (times are UTC):")
         print_table(list(batches[0]), [list(row.values()) for row in batches], sys.stdout)
+
+
+def _print_live(live: "Live | None") -> None:
+    if live is None:
+        return
+    polled = "never polled" if live.last_polled_at is None else f"last polled {cell(live.last_polled_at)} UTC"
+    typer.echo(f"\nfeeds: {_counted(live.feeds)}; {polled}")
+    if live.missing:
+        typer.echo(f"entries without an article: {_counted(live.missing)}")
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items())

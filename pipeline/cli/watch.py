@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.feeds import Allow, Contact
-from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, Workers, messages, settings
+from pipeline.cli.options import DEFAULT_DATA, Allow, Catalog, Contact, Data, Workers, messages, settings
 from pipeline.cli.watch_logs import LogForm
 from pipeline.errors import NewsflowError, UsageError
 from pipeline.settings import Settings

@@ -17,7 +17,7 @@ from pipeline.warehouse.migrate import current_version, migrate, require_known
 
 LAKE = "newsflow"
 MAIN = "main"
-NO_TABLES = "no tables in {} yet: run `newsflow ingest SOURCE` first"
+NO_TABLES = "no tables in {} yet: run `newsflow ingest SOURCE` or `newsflow feeds add URL` first"
 ABSENT = "creating a new DuckLake is explicitly disabled"  # what a reader of an empty database is told
 # How long SQLite waits for another connection's commit; commits take about 0.1 s.
 BUSY_MILLISECONDS = 30_000
@@ -33,7 +33,7 @@ def connect(
     finds no warehouse, WarehouseError where it cannot be opened, SchemaTooNewError.
     """
     catalog = parse_catalog(settings.catalog)
-    if read_only and isinstance(catalog, SqliteCatalog) and not catalog.path.exists():
+    if read_only and not is_made(settings):
         raise UsageError(NO_TABLES.format(settings.data))
     connection = duckdb.connect()
     # Commands speak for themselves: DuckDB would draw a bar of its own over their output.
@@ -52,6 +52,12 @@ def connect(
         yield connection
     finally:
         connection.close()
+
+
+def is_made(settings: Settings) -> bool:
+    """Whether there is a catalog; one in PostgreSQL is taken to be there."""
+    catalog = parse_catalog(settings.catalog)
+    return not isinstance(catalog, SqliteCatalog) or catalog.path.exists()
 
 
 def _open_for_writing(

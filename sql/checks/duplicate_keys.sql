@@ -17,6 +17,14 @@ with keys as (
     select 'fingerprints', article_id || ' hash ' || hash from fingerprints
     union all
     select 'rejects', item_key || ' ' || reason from rejects
+    union all
+    select 'feeds', feed_id::varchar from feeds
+    union all
+    select 'entries', entry_id::varchar from entries
+    union all
+    select 'polls', feed_id || ' at ' || polled_at from polls
+    union all
+    select 'fetches', page_id || ' at ' || attempted_at || ' ' || outcome from fetches
 )
 
 select table_name, key, count(*) as times

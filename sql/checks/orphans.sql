@@ -40,4 +40,8 @@ select 'captures', c.capture_id::varchar, 'batch_id'
 from captures as c anti join batches as b on c.batch_id = b.batch_id
 union all
 select 'rejects', r.item_key, 'batch_id'
-from rejects as r anti join batches as b on r.batch_id = b.batch_id;
+from rejects as r anti join batches as b on r.batch_id = b.batch_id
+union all
+select 'fetches', f.capture_id::varchar, 'capture_id'
+from (from fetches where capture_id is not null) as f
+anti join captures as c on f.capture_id = c.capture_id;

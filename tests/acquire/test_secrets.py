@@ -26,6 +26,14 @@ def test_two_secrets_are_two_addresses(tmp_path: Path) -> None:
     assert secrets.hide("https://news.example/?key=a") != secrets.hide("https://news.example/?key=b")
 
 
+def test_what_another_process_adds_is_found(tmp_path: Path) -> None:
+    running, command = Secrets(tmp_path / "secrets.jsonl"), Secrets(tmp_path / "secrets.jsonl")
+    stored = command.hide(PRIVATE)
+    assert running.reveal(stored) == stored
+    command.save()
+    assert running.reveal(stored) == PRIVATE
+
+
 def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
     secrets = Secrets(tmp_path / "data" / "secrets.jsonl")
     secrets.hide(PRIVATE)

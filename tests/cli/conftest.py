@@ -1,13 +1,16 @@
-"""Small sources, and warehouses that tests only read: each is ingested once."""
+"""Small sources, warehouses that tests only read (each is ingested once), and a server to ask for feeds."""
 
+import asyncio
 import gzip
 import json
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.acquire.server import Answer, Server, ok, serving
 from tests.archive.samples import packed, record, response
 from tests.conftest import Newsflow
 
@@ -24,6 +27,8 @@ PAGE = (
     "<p>The weather service expects mild nights until the end of the month, with rain in the hills.</p>"
     "</article></body></html>"
 )
+MISSING = ok(b"nothing", status=b"404 Not Found")
+PATHS = ("robots.txt", "rss", "gone", "feed/", "page")
 
 
 @pytest.fixture(scope="session")
@@ -80,3 +85,33 @@ def ask(newsflow: Newsflow) -> Callable[[Path, str], list[dict[str, object]]]:
         return rows
 
     return run
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server in a thread of its own; tests put their pages into it."""
+    ready, held = threading.Event(), []
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        pages: dict[str, bytes | Answer] = dict.fromkeys(PATHS, MISSING)
+        async with serving(**pages) as made:
+            ended = asyncio.Event()
+            held.append((made, ended))
+            ready.set()
+            await ended.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=[serve()])
+    thread.start()
+    assert ready.wait(10)
+    made, ended = held[0]
+    yield made
+    loop.call_soon_threadsafe(ended.set)
+    thread.join(10)
+    loop.close()
+
+
+@pytest.fixture
+def allowed(newsflow: Newsflow, server: Server) -> Newsflow:
+    """The command with the server on its allow list."""
+    return newsflow.with_env(NEWSFLOW_ALLOW=f"127.0.0.1:{server.port}", NEWSFLOW_CONTACT="bot@coast.example")

@@ -1,54 +1,19 @@
 """`newsflow feeds` against a server on loopback."""
 
-import asyncio
 import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.acquire.opml import Subscription, read_opml, write_opml
 from tests.acquire.feed_texts import item, rss
-from tests.acquire.server import Answer, Server, ok, serving
+from tests.acquire.server import Server, ok
 from tests.conftest import Newsflow
 
 DATED = "<pubDate>Wed, 04 Feb 2026 08:00:00 GMT</pubDate>"
 FEED = ok(rss(item(1, DATED), item(2), head="<ttl>120</ttl>").encode(), b"Content-Type: application/rss+xml")
 PAGE = b"<html><head><title>The Coast</title>%s</head><body><p>News of a small town.</p></body></html>"
 LINK = b'<link rel="alternate" type="application/rss+xml" href="/news.xml">'
-MISSING = ok(b"nothing", status=b"404 Not Found")
-PATHS = ("robots.txt", "rss", "gone", "feed/", "page")
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """A server in a thread of its own; tests put their pages into it."""
-    ready, held = threading.Event(), []
-    loop = asyncio.new_event_loop()
-
-    async def serve() -> None:
-        pages: dict[str, bytes | Answer] = dict.fromkeys(PATHS, MISSING)
-        async with serving(**pages) as made:
-            ended = asyncio.Event()
-            held.append((made, ended))
-            ready.set()
-            await ended.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=[serve()])
-    thread.start()
-    assert ready.wait(10)
-    made, ended = held[0]
-    yield made
-    loop.call_soon_threadsafe(ended.set)
-    thread.join(10)
-    loop.close()
-
-
-@pytest.fixture
-def allowed(newsflow: Newsflow, server: Server) -> Newsflow:
-    """The command with the server on its allow list."""
-    return newsflow.with_env(NEWSFLOW_ALLOW=f"127.0.0.1:{server.port}", NEWSFLOW_CONTACT="bot@coast.example")
 
 
 def test_a_good_feed(allowed: Newsflow, server: Server) -> None:
