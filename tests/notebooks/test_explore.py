@@ -30,4 +30,4 @@ def test_the_explorer_shows_stories_and_speakers(newsflow: Newsflow, data: Path)
 def test_without_tables_it_says_what_to_do(tmp_path: Path) -> None:
     done = run(str(NOTEBOOK), data=tmp_path / "data")
     assert done.returncode != 0
-    assert "run `newsflow ingest SOURCE` first" in done.stderr
+    assert "run `newsflow ingest SOURCE` or" in done.stderr
