@@ -6,7 +6,6 @@ gender does not contradict it, subjects of sentences first; with no such person 
 that role.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
@@ -24,7 +23,7 @@ from pipeline.quotes.lexicon import (
     Lexicon,
 )
 from pipeline.quotes.mentions import Mention
-from pipeline.quotes.people import Named, find_named, name_key, read_name
+from pipeline.quotes.people import Named, Names, read_name
 from pipeline.quotes.tokens import Tokens
 
 _SENTENCES_BACK = 8  # how far a pronoun may reach
@@ -45,23 +44,14 @@ class Cast:
     """Everybody named in one article, and who spoke so far. Mentions are resolved in their order."""
 
     def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
-        """Read the names of the article once."""
+        """Find the names of the article once."""
         self._tokens = tokens
         self._lexicon = lexicon
-        self._named = find_named(tokens, lexicon)
-        self._by_sentence: dict[int, list[Named]] = defaultdict(list)
-        self._by_word: dict[str, list[Named]] = defaultdict(list)
-        for named in self._named:
-            self._by_sentence[tokens.sentence_at[named.first]].append(named)
-            for word in {named.name[0], named.name[-1]}:
-                self._by_word[self._key(word)].append(named)
+        self._names = Names(tokens, lexicon)
         self._full: dict[tuple[tuple[str, ...], str], Named] = {}
         self._resolved: dict[int, Speaker] = {}
         self._people: list[tuple[int, Named]] = []  # who was resolved where, as speaker
         self._things: list[tuple[int, str]] = []  # organisations and groups that spoke
-
-    def _key(self, word: str) -> str:
-        return name_key(word, self._lexicon.inflected_names)
 
     def resolve(self, mention: Mention) -> Speaker:
         """The speaker of a mention; the same mention always gets the same one."""
@@ -127,9 +117,9 @@ class Cast:
 
     def _find_fullest(self, named: Named) -> Named:
         forms: dict[tuple[str, ...], list[Named]] = defaultdict(list)
-        for other in self._by_word.get(self._key(named.name[-1]), ()):
+        for other in self._names.ending_in(named.name[-1]):
             if len(other.name) > len(named.name) and self._is_same(named, other):
-                forms[tuple(map(self._key, other.name))].append(other)
+                forms[tuple(map(self._names.key, other.name))].append(other)
         ranked = sorted(forms.values(), key=len, reverse=True)
         if ranked and (len(ranked) == 1 or len(ranked[0]) > len(ranked[1]) or self._nest(ranked)):
             named = ranked[0][0]
@@ -138,15 +128,15 @@ class Cast:
     def _nest(self, ranked: list[list[Named]]) -> bool:
         """Whether the two forms named most may be one person: Ann Lee and Ann Mary Lee, not Bob Lee."""
         one, other = ranked[0][0], ranked[1][0]
-        return self._key(one.name[0]) == self._key(other.name[0])
+        return self._names.key(one.name[0]) == self._names.key(other.name[0])
 
     def _base_form(self, named: Named) -> Named:
         """The naming in the nominative, which is nearly always the shortest."""
-        wanted = tuple(map(self._key, named.name))
+        wanted = tuple(map(self._names.key, named.name))
         same = [
             other
-            for other in self._by_word[self._key(named.name[-1])]
-            if tuple(map(self._key, other.name)) == wanted
+            for other in self._names.ending_in(named.name[-1])
+            if tuple(map(self._names.key, other.name)) == wanted
         ]
         return min([named, *same], key=lambda other: sum(map(len, other.name)))
 
@@ -154,9 +144,9 @@ class Cast:
         """Whether `other` may be a fuller form: it ends in the same name and does not contradict the rest."""
         if other.gender and short.gender and other.gender != short.gender:
             return False
-        if self._key(short.name[-1]) != self._key(other.name[-1]):
+        if self._names.key(short.name[-1]) != self._names.key(other.name[-1]):
             return False
-        return len(short.name) == 1 or self._key(short.name[0]) == self._key(other.name[0])
+        return len(short.name) == 1 or self._names.key(short.name[0]) == self._names.key(other.name[0])
 
     def _spell(self, named: Named) -> str:
         tokens = self._tokens
@@ -184,8 +174,7 @@ class Cast:
 
     def _holder(self, mention: Mention, head: str) -> Named | None:
         """The last person before the mention whose role has the same head."""
-        last = bisect_left(self._named, mention.first, key=lambda named: named.first)
-        for named in reversed(self._named[max(0, last - _NAMES_BACK) : last]):
+        for named in islice(self._names.before(mention.first), _NAMES_BACK):
             if named.is_person and head in named.roles:
                 return named
         return None
@@ -224,7 +213,7 @@ class Cast:
         bounds = self._tokens.sentences[sentence]
         recent = islice(reversed(self._people), _SPEAKERS_BACK)
         spoke = [named for at, named in recent if bounds.first <= at < min(before, bounds.end)]
-        named = [n for n in self._by_sentence.get(sentence, ()) if n.is_person and n.first < before]
+        named = [n for n in self._names.within(bounds.first, bounds.end) if n.is_person and n.first < before]
         ranked = sorted((self._weakness(one), one.first, one) for one in named)
         return spoke + [one for weakness, _, one in ranked if weakness < _PLACE]
 

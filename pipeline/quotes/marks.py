@@ -14,9 +14,11 @@ from typing import Literal
 Family = Literal["double", "single", "angle", "corner", "dash"]
 Role = Literal["open", "close", "either"]
 
-# '' and `` stand for double marks in wire copy; ''' is a single and a double mark side by side.
-# Six marks in a row quote nothing: a rule, a drawing, noise.
-_MARK = re.compile(r"[\"“”„‟＂«»‹›「」『』‘’‚‛'`]{6,}|'{2,3}|``|[\"“”„‟＂«»‹›「」『』‘’‚‛'`]")
+# Most runs are one mark. '' and `` stand for double marks in wire copy; ''' is a single and a double mark side
+# by side. Six marks in a row quote nothing: a rule, a drawing, noise.
+_RUN = re.compile(r"[\"“”„‟＂«»‹›「」『』‘’‚‛'`]+")
+_MARK = re.compile(r"'{2,3}|``|.", re.DOTALL)
+_LONGEST_RUN = 5
 _DOUBLE = frozenset('"“”„‟＂')
 _SINGLE = frozenset("‘’‚‛'`")
 _GLYPHS = "\"“”„‟＂«»‹›「」『』‘’‚‛'`"
@@ -28,7 +30,7 @@ _CLOSING = frozenset(".,;:!?…)]}*") | _DASHES
 _ELISION = re.compile(
     r"(?:\d\ds?\b|(?:em|til|till|tis|twas|cause|bout|round|n|cuz|neath|nuff|cos|s|ve|re|ll|d|m|t)\b)", re.I
 )
-_MEASURE_BEFORE = re.compile(r"(?:\d['’]\s?\d{1,2}(?:\.\d)?|\b\d{1,3}(?:\.\d)?)$")
+_MEASURE_BEFORE = re.compile(r"\d['’]\s?\d{1,2}(?:\.\d)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +57,42 @@ def is_noise(text: str) -> bool:
 def find_marks(text: str) -> list[Mark]:
     """All quote marks of a text, in order. Apostrophes, elisions and measures are not among them."""
     reversed_angles = _has_reversed_angles(text)
-    found: list[Mark] = []
-    for match in _MARK.finditer(text):
-        found.extend(_read(text, match, reversed_angles))
-    return found
+    read = (_read(text, start, end, reversed_angles) for start, end in _places(text))
+    return [mark for mark in read if mark is not None]
 
 
-def _read(text: str, match: re.Match[str], reversed_angles: bool) -> Iterator[Mark]:
-    glyph, start, end = match.group(), match.start(), match.end()
-    if len(glyph) > 3:
-        return
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    """Where something stands that looks like a mark."""
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        if end - start == 1:
+            yield start, end
+        elif end - start <= _LONGEST_RUN:
+            yield from (match.span() for match in _MARK.finditer(text, start, end))
+
+
+def _read(text: str, start: int, end: int, reversed_angles: bool) -> Mark | None:
+    glyph = text[start:end]
+    if glyph in _SINGLE:
+        single = _single_role(text, start, end, glyph)
+        return Mark(start, end, "single", glyph, single) if single is not None else None
     if len(glyph) == 3:
-        yield from _read_triple(text, start, end)
-    elif len(glyph) == 2 or glyph in _DOUBLE:
-        if not _is_measure(text, start, glyph):
-            yield Mark(start, end, "double", glyph, _double_role(text, start, end, glyph))
-    elif glyph in _SINGLE:
-        role = _single_role(text, start, end, glyph)
-        if role is not None:
-            yield Mark(start, end, "single", glyph, role)
-    elif glyph in "「」『』":
-        yield Mark(start, end, "corner", glyph, "open" if glyph in "「『" else "close")
-    else:
-        opens = (glyph in "«‹") != reversed_angles
-        yield Mark(start, end, "angle", glyph, _angle_role(text, start, end, opens))
+        return _read_triple(text, start, end)
+    if len(glyph) == 2 or glyph in _DOUBLE:
+        if _is_measure(text, start, glyph):
+            return None
+        return Mark(start, end, "double", glyph, _double_role(text, start, end, glyph))
+    if glyph in "「」『』":
+        return Mark(start, end, "corner", glyph, "open" if glyph in "「『" else "close")
+    opens = (glyph in "«‹") != reversed_angles
+    return Mark(start, end, "angle", glyph, _angle_role(text, start, end, opens))
 
 
-def _read_triple(text: str, start: int, end: int) -> Iterator[Mark]:
+def _read_triple(text: str, start: int, end: int) -> Mark:
     """A single and a double mark side by side: the double one is outside."""
     if _opens_here(text, start, end):
-        yield Mark(start, end - 1, "double", "''", "open")
-    else:
-        yield Mark(start + 1, end, "double", "''", "close")
+        return Mark(start, end - 1, "double", "''", "open")
+    return Mark(start + 1, end, "double", "''", "close")
 
 
 def _opens_here(text: str, start: int, end: int) -> bool:
@@ -129,11 +135,9 @@ def _role_between_marks(text: str, start: int, end: int) -> Role:
 
 def _is_measure(text: str, start: int, glyph: str) -> bool:
     """5'11", 6'3": feet and inches. A bare 6" counts only where the mark cannot close anything."""
-    if glyph not in ('"', "''", "”"):
+    if glyph not in ('"', "''", "”") or not text[max(0, start - 1) : start].isdigit():
         return False
-    before = text[max(0, start - 8) : start]
-    found = _MEASURE_BEFORE.search(before)
-    return bool(found) and ("'" in found.group() or "’" in found.group()) if found else False
+    return _MEASURE_BEFORE.search(text, max(0, start - 8), start) is not None
 
 
 def _single_role(text: str, start: int, end: int, glyph: str) -> Role | None:

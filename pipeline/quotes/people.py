@@ -5,6 +5,8 @@ Mrs. Clinton                            ->  name "Clinton", gender "f"
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.quotes.lexicon import (
@@ -66,19 +68,59 @@ class Named:
     is_person: bool
 
 
-def find_named(tokens: Tokens, lexicon: Lexicon) -> list[Named]:
-    """All names outside the quotes, in order."""
-    found: list[Named] = []
+class Names:
+    """All names of an article outside its quotes. Each is read when it is asked for first: most never are."""
+
+    def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
+        """Find where names may stand."""
+        self._tokens = tokens
+        self._lexicon = lexicon
+        self._runs = _find_runs(tokens)
+        self._firsts = [first for first, _ in self._runs]
+        self._read: dict[int, Named | None] = {}
+        self._by_last: dict[str, list[int]] = {}
+
+    def key(self, word: str) -> str:
+        """What one word of a name is looked up by."""
+        return name_key(word, self._lexicon.inflected_names)
+
+    def ending_in(self, word: str) -> list[Named]:
+        """The names with this last word, in order."""
+        if not self._by_last:
+            for run, (_, end) in enumerate(self._runs):
+                self._by_last.setdefault(self.key(_bare(self._tokens.words[end - 1])), []).append(run)
+        return self._named(self._by_last.get(self.key(word), ()))
+
+    def within(self, first: int, end: int) -> list[Named]:
+        """The names at tokens `first` up to `end`, in order."""
+        return self._named(range(bisect_left(self._firsts, first), bisect_left(self._firsts, end)))
+
+    def before(self, token: int) -> Iterator[Named]:
+        """The names before a token, the nearest first."""
+        for run in range(bisect_left(self._firsts, token) - 1, -1, -1):
+            yield from self._named((run,))
+
+    def _named(self, runs: Sequence[int]) -> list[Named]:
+        read = self._read
+        for run in runs:
+            if run not in read:
+                read[run] = read_name(self._tokens, *self._runs[run], self._lexicon)
+        return [named for run in runs if (named := read[run]) is not None]
+
+
+def _find_runs(tokens: Tokens) -> list[tuple[int, int]]:
+    """Runs of capitalised words, titles among them."""
+    tags, sentences, sentence_at = tokens.tags, tokens.sentences, tokens.sentence_at
+    found: list[tuple[int, int]] = []
     done = 0
-    for at in [at for at, tag in enumerate(tokens.tags) if tag & CAPITAL]:
-        sentence = tokens.sentences[tokens.sentence_at[at]]
-        if at < done or (at == sentence.first and tokens.tags[at] & (CUE | VERB)):
+    for at in [at for at, tag in enumerate(tags) if tag & CAPITAL]:
+        if at < done:
             continue
-        end = _run_end(tokens, at, min(sentence.end, at + _LONGEST))
-        named = read_name(tokens, at, end, lexicon)
-        if named is not None:
-            found.append(named)
-        done = end
+        sentence = sentences[sentence_at[at]]
+        if tags[at] & (CUE | VERB) and at == sentence.first:
+            continue
+        done = _run_end(tokens, at, min(sentence.end, at + _LONGEST))
+        found.append((at, done))
     return found
 
 

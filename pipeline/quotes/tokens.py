@@ -5,8 +5,10 @@
 Parallel lists, not objects: an article has a thousand tokens and is read in two milliseconds.
 """
 
+import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.quotes.lexicon import (
@@ -20,6 +22,7 @@ from pipeline.quotes.lexicon import (
     QUOTED,
     ROLE,
     SPEECH,
+    STOP,
     TITLE,
     Lexicon,
 )
@@ -27,7 +30,6 @@ from pipeline.quotes.spans import Paragraph, Span
 
 DASHES = frozenset(("-", "–", "—", "--", "―", "‒", "~"))
 _TERMINAL = frozenset(".!?…")
-_CLOSING = PUNCTUATION | QUOTED  # what a sentence can end with, but for the full stop of an abbreviation
 _GENITIVES = ("'s", "’s", "s'", "s’")
 _LONGEST = 200  # tokens of one sentence; lists and noise are cut there, which bounds every search below
 _CACHED = 40  # characters; longer words are no words
@@ -77,34 +79,42 @@ class Tokens:
 def tokenise(text: str, paragraphs: Sequence[Paragraph], spans: Sequence[Span], lexicon: Lexicon) -> Tokens:
     """Cut a text into tokens and sentences. A span over several paragraphs is a token of its first."""
     made = Tokens(text, [], [], [], [], {}, [], [], [], spans, lexicon.verb_second)
-    number = 0
-    covered = 0
-    for index, paragraph in enumerate(paragraphs):
-        first, at = len(made.words), max(paragraph.start, covered)
-        while number < len(spans) and spans[number].outer_start < paragraph.end:
-            add_words(made, at, spans[number].outer_start, lexicon)
-            _add_span(made, number)
-            at = covered = spans[number].outer_end
-            number += 1
-        if at < paragraph.end:
-            add_words(made, at, paragraph.end, lexicon)
-        _add_sentences(made, first, index)
+    _add(made, lexicon.word.finditer(_veil(text, spans)), lexicon)
+    for number, span in enumerate(spans):
+        token = bisect_left(made.starts, span.outer_start)
+        made.span_at[token] = number
+        made.token_of_span.append(token)
+        made.words[token], made.lower[token] = text[span.outer_start : span.outer_end], ""
+        made.tags[token] = QUOTED | STOP
+    _add_sentences(made, [bisect_left(made.starts, paragraph.end) for paragraph in paragraphs])
     return made
+
+
+def _veil(text: str, spans: Sequence[Span]) -> str:
+    """The text at its length, with a lone mark and white space in place of each span."""
+    parts: list[str] = []
+    at = 0
+    for span in spans:
+        parts += (text[at : span.outer_start], '"', " " * (span.outer_end - span.outer_start - 1))
+        at = span.outer_end
+    return "".join(parts) + text[at:]
 
 
 def add_words(made: Tokens, start: int, end: int, lexicon: Lexicon) -> None:
     """Append the words of `text[start:end]`; who calls it outside of `tokenise` tells their sentence."""
-    matches = list(lexicon.word.finditer(made.text, start, end))
-    words = [match[0] for match in matches]
-    starts = [match.start() for match in matches]
+    _add(made, lexicon.word.finditer(made.text, start, end), lexicon)
+
+
+def _add(made: Tokens, matches: Iterable[re.Match[str]], lexicon: Lexicon) -> None:
+    """Append what was matched; each form that was not met before is read once."""
+    found = [(match[1], match.start(1)) for match in matches]
     if lexicon.elisions or lexicon.clitics:
-        parts = [_parts(word, lexicon) for word in words]
-        words = [word for cut in parts for _, word in cut]
-        starts = [first + at for first, cut in zip(starts, parts, strict=True) for at, _ in cut]
+        found = [(part, start + at) for word, start in found for at, part in _parts(word, lexicon)]
+    words = [word for word, _ in found]
     known = _KNOWN[lexicon.language]
     read = [known.get(word) or _read_new(word, lexicon, known) for word in words]
-    made.starts.extend(starts)
     made.words.extend(words)
+    made.starts.extend([start for _, start in found])
     made.lower.extend([lower for lower, _ in read])
     made.tags.extend([tag for _, tag in read])
 
@@ -161,8 +171,9 @@ def _look(word: str, tag: int) -> int:
     """What the look of a word tells: capital, number, punctuation, genitive."""
     first = word[0]
     if not first.isalnum():
-        return PUNCTUATION if len(word) < 3 else 0
-    looks = GENITIVE if word[-2:] in _GENITIVES else 0
+        return (PUNCTUATION | (STOP if word in _TERMINAL else 0)) if len(word) < 3 else 0
+    looks = STOP if word[-1] == "." else 0
+    looks |= GENITIVE if word[-2:] in _GENITIVES else 0
     if first.isdigit():
         return looks | (0 if word[-1].isalpha() and "-" in word else NUMBER)
     if first.isupper() and not (tag & FUNCTION and (len(word) < 2 or not word.isupper() or tag & PRONOUN)):
@@ -170,25 +181,25 @@ def _look(word: str, tag: int) -> int:
     return looks
 
 
-def _add_span(made: Tokens, number: int) -> None:
-    span = made.spans[number]
-    made.span_at[len(made.words)] = number
-    made.token_of_span.append(len(made.words))
-    made.words.append(made.text[span.outer_start : span.outer_end])
-    made.lower.append("")
-    made.starts.append(span.outer_start)
-    made.tags.append(QUOTED)
+def _add_sentences(made: Tokens, bounds: Sequence[int]) -> None:
+    """Cut at the ends of paragraphs, which `bounds` are, and between them behind what ends a sentence."""
+    stops = [token for token, tag in enumerate(made.tags) if tag & STOP]
+    first = at = 0
+    for paragraph, end in enumerate(bounds):
+        while at < len(stops) and stops[at] + 1 < end:
+            if _ends_sentence(made, stops[at], end):
+                _add_sentence(made, first, stops[at] + 1, paragraph)
+                first = stops[at] + 1
+            at += 1
+        _add_sentence(made, first, end, paragraph)
+        first = end
 
 
-def _add_sentences(made: Tokens, first: int, paragraph: int) -> None:
-    end, start = len(made.words), first
-    words, tags = made.words, made.tags
-    for token in range(first, end):
-        can_end = tags[token] & _CLOSING or words[token][-1] == "."
-        if token + 1 == end or token - start >= _LONGEST or (can_end and _ends_sentence(made, token, end)):
-            made.sentence_at.extend([len(made.sentences)] * (token + 1 - start))
-            made.sentences.append(Sentence(start, token + 1, paragraph))
-            start = token + 1
+def _add_sentence(made: Tokens, first: int, end: int, paragraph: int) -> None:
+    for start in range(first, end, _LONGEST):
+        cut = min(end, start + _LONGEST)
+        made.sentence_at.extend([len(made.sentences)] * (cut - start))
+        made.sentences.append(Sentence(start, cut, paragraph))
 
 
 def _ends_sentence(made: Tokens, token: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.quotes.cues import Attribution
 from pipeline.quotes.lexicon import CAPITAL, CUE, FUNCTION, PUNCTUATION, QUOTED, TIME
 from pipeline.quotes.mentions import Mention
-from pipeline.quotes.tokens import Tokens
+from pipeline.quotes.tokens import Sentence, Tokens
 
 _LONGEST_NAME = 4  # words before the colon
 _SHORTEST = 4  # tokens of a turn; shorter lines are labels ("Location: Oslo")
@@ -26,23 +26,23 @@ class Turn:
 
 def find_turns(tokens: Tokens) -> list[Turn]:
     """The lines of a text that begin with "NAME:", marks left to what reads marks."""
+    firsts: dict[int, Sentence] = {}
     ends: dict[int, int] = {}
     for sentence in tokens.sentences:
+        firsts.setdefault(sentence.paragraph, sentence)
         ends[sentence.paragraph] = sentence.end
-    found: list[tuple[int, int, int]] = []
-    seen: set[int] = set()
-    often = Counter(tokens.words)
-    for sentence in tokens.sentences:
-        if sentence.paragraph not in seen:
-            seen.add(sentence.paragraph)
-            colon = _colon(tokens, sentence.first, sentence.end)
-            if colon is None or (
-                colon == sentence.first + 1 and not _is_known(tokens, often, sentence.first)
-            ):
-                continue
-            if _is_turn(tokens, colon + 1, ends[sentence.paragraph]):
-                found.append((sentence.first, colon, ends[sentence.paragraph]))
-    return [_turn(*line) for line in found]
+    found = [(line.first, _colon(tokens, line.first, line.end), ends[line.paragraph]) for line in firsts.values()]
+    turns = [
+        (first, colon, end)
+        for first, colon, end in found
+        if colon is not None and _is_turn(tokens, colon + 1, end)
+    ]
+    often = Counter(tokens.words) if turns else Counter()
+    return [
+        _turn(first, colon, end)
+        for first, colon, end in turns
+        if colon > first + 1 or _is_known(tokens, often, first)
+    ]
 
 
 def _is_known(tokens: Tokens, often: Counter[str], word: int) -> bool:
