@@ -117,7 +117,7 @@ class Cast:
 
     def _find_fullest(self, named: Named) -> Named:
         forms: dict[tuple[str, ...], list[Named]] = defaultdict(list)
-        for other in self._names.ending_in(named.name[-1]):
+        for other in self._names.ending_in(named.name[-1], len(named.name) + 1):
             if len(other.name) > len(named.name) and self._is_same(named, other):
                 forms[tuple(map(self._names.key, other.name))].append(other)
         ranked = sorted(forms.values(), key=len, reverse=True)
@@ -135,7 +135,7 @@ class Cast:
         wanted = tuple(map(self._names.key, named.name))
         same = [
             other
-            for other in self._names.ending_in(named.name[-1])
+            for other in self._names.ending_in(named.name[-1], len(named.name))
             if tuple(map(self._names.key, other.name)) == wanted
         ]
         return min([named, *same], key=lambda other: sum(map(len, other.name)))

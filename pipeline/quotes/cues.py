@@ -1,10 +1,11 @@
 """What an attribution is, and the parts that every way of finding one shares."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.quotes.clauses import with_apposition
-from pipeline.quotes.lexicon import ORGANISATION, QUOTED, ROLE, Lexicon
+from pipeline.quotes.lexicon import ORGANISATION, ROLE, Lexicon
 from pipeline.quotes.mentions import Mention, read_mention
 from pipeline.quotes.tokens import DASHES, Tokens
 
@@ -64,4 +65,6 @@ def is_person(tokens: Tokens, mention: Mention) -> bool:
 
 
 def next_quote(tokens: Tokens, first: int, end: int) -> int:
-    return next((k for k in range(first, end) if tokens.tags[k] & QUOTED), end)
+    """The first quote from token `first` on, or `end` where none comes before."""
+    number = bisect_left(tokens.token_of_span, first)
+    return min(end, tokens.token_of_span[number]) if number < len(tokens.token_of_span) else end

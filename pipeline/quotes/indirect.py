@@ -11,6 +11,7 @@ The content runs to the end of the sentence, or to where another speaker or a cl
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from pipeline.quotes.after import after_inverted, short_clause
 from pipeline.quotes.clauses import clause_start, first_subject, inverted_subject, subject_of
@@ -30,6 +31,7 @@ from pipeline.quotes.lexicon import (
     AUXILIARY,
     BASE,
     CAPITAL,
+    CITING,
     CONJUNCTION,
     NUMBER,
     PARTICIPLE,
@@ -70,11 +72,15 @@ class Reported:
 
 
 def find_reported(tokens: Tokens, lexicon: Lexicon, cues: frozenset[int]) -> list[Reported]:
-    """The indirect quotes of a text, one perhaps within another; `cues` already serve marked quotes."""
+    """The indirect quotes of a text, one perhaps within another; `cues` already serve marked quotes.
+
+    Only sentences with a word that can report are read: that is less than half of them.
+    """
     found: list[Reported] = []
-    for sentence in tokens.sentences:
+    citing = [at for at, tag in enumerate(tokens.tags) if tag & CITING]
+    for number, words in groupby(citing, key=tokens.sentence_at.__getitem__):
         here: list[Reported] = []
-        for reported in _in_sentence(tokens, lexicon, sentence, cues):
+        for reported in _in_sentence(tokens, lexicon, tokens.sentences[number], list(words), cues):
             if not any(_crosses(reported, other) for other in here):
                 here.append(reported)
         found.extend(here)
@@ -91,11 +97,14 @@ def _crosses(one: Reported, other: Reported) -> bool:
 
 
 def _in_sentence(
-    tokens: Tokens, lexicon: Lexicon, sentence: Sentence, cues: frozenset[int]
+    tokens: Tokens, lexicon: Lexicon, sentence: Sentence, citing: list[int], cues: frozenset[int]
 ) -> Iterator[Reported]:
-    yield from _whole_sentence(tokens, lexicon, sentence)
+    """What the words `citing` report, and what the whole sentence does."""
+    yield from _whole_sentence(tokens, lexicon, sentence, citing)
     lower, tags = tokens.lower, tokens.tags
-    for at in range(sentence.first, sentence.end - SHORTEST):
+    for at in citing:
+        if at >= sentence.end - SHORTEST:
+            break
         if not tags[at] & _REPORTS and lower[at] not in lexicon.states:
             continue
         reported = None
@@ -143,7 +152,9 @@ def _behind_adjective(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sente
     return Reported(at + 1, end, Attribution(subject, at, at + 1, "before"))
 
 
-def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> list[Reported]:
+def _whole_sentence(
+    tokens: Tokens, lexicon: Lexicon, sentence: Sentence, citing: list[int]
+) -> list[Reported]:
     """ "According to Smith, ..." and "..., Smith said, ...": the sentence is content but for its speaker."""
     start = sentence.first
     while start + 1 < sentence.end and tokens.tags[start] & CONJUNCTION:
@@ -158,7 +169,7 @@ def _whole_sentence(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> lis
         behind = stated.cue_end if stated is not None and stated.cue_end is not None else sentence.end
         if stated is not None and behind < sentence.end and tokens.words[behind] == ",":
             return _contents(tokens, [(behind + 1, last_word(tokens, sentence))], stated)
-    for comma in range(sentence.first + 1, sentence.end - 2):
+    for comma in range(sentence.first + 1, min(sentence.end - 2, citing[-1])):
         if tokens.words[comma] == "," and not tokens.tags[comma + 1] & PUNCTUATION:
             stated = _stated_at(tokens, lexicon, comma + 1, sentence)
             parts = _around_speaker(tokens, comma, stated, sentence) if stated is not None else []

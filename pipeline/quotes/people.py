@@ -84,12 +84,13 @@ class Names:
         """What one word of a name is looked up by."""
         return name_key(word, self._lexicon.inflected_names)
 
-    def ending_in(self, word: str) -> list[Named]:
-        """The names with this last word, in order."""
+    def ending_in(self, word: str, shortest: int) -> list[Named]:
+        """The names with this last word, in order; of so many words at least, their titles perhaps counted."""
         if not self._by_last:
             for run, (_, end) in enumerate(self._runs):
                 self._by_last.setdefault(self.key(_bare(self._tokens.words[end - 1])), []).append(run)
-        return self._named(self._by_last.get(self.key(word), ()))
+        runs = self._by_last.get(self.key(word), ())
+        return self._named([run for run in runs if self._runs[run][1] - self._runs[run][0] >= shortest])
 
     def within(self, first: int, end: int) -> list[Named]:
         """The names at tokens `first` up to `end`, in order."""
@@ -143,12 +144,12 @@ def _run_end(tokens: Tokens, first: int, limit: int) -> int:
 
 def read_name(tokens: Tokens, first: int, end: int, lexicon: Lexicon) -> Named | None:
     """The name in a run of capitalised words, its titles and roles taken off the front."""
-    start, roles, gender = _after_titles(tokens, first, end, lexicon)
+    start, gender = _after_titles(tokens, first, end, lexicon)
     if start >= end or tokens.tags[start] & TIME:
         return None
-    name = tuple(_bare(tokens.words[at]) for at in range(start, end))
+    name = tuple([_bare(word) for word in tokens.words[start:end]])
     gender = gender or given_names().get(name[0], "") if len(name) > 1 else gender
-    roles |= _role_before(tokens, first) | _role_after(tokens, end)
+    roles = frozenset(tokens.lower[first:start] + _role_before(tokens, first) + _role_after(tokens, end))
     return Named(
         start,
         end,
@@ -159,21 +160,18 @@ def read_name(tokens: Tokens, first: int, end: int, lexicon: Lexicon) -> Named |
     )
 
 
-def _after_titles(tokens: Tokens, first: int, end: int, lexicon: Lexicon) -> tuple[int, frozenset[str], str]:
-    """Where the name proper starts, after the last title or role in the run."""
+def _after_titles(tokens: Tokens, first: int, end: int, lexicon: Lexicon) -> tuple[int, str]:
+    """Where the name proper starts, after the last title or role in the run, and the gender these tell."""
     start, gender = first, ""
     for at in range(first, end):
         if tokens.tags[at] & (TITLE | ROLE) and not tokens.tags[at] & GENITIVE:
             start = at + 1
             gender = lexicon.gender.get(tokens.lower[at], gender)
-    return start, frozenset(tokens.lower[first:start]), gender
+    return start, gender
 
 
 def _bare(word: str) -> str:
-    for ending in ("'s", "’s"):
-        if word.endswith(ending):
-            return word[:-2].lower()
-    return word.rstrip("'’").lower()
+    return word[:-2].lower() if word[-2:] in ("'s", "’s") else word.rstrip("'’").lower()
 
 
 _CASE_ENDING = re.compile(
@@ -189,28 +187,28 @@ def name_key(word: str, inflected: bool) -> str:
     return _CASE_ENDING.sub("", stem) if len(stem) > 3 else stem or word
 
 
-def _role_before(tokens: Tokens, first: int) -> frozenset[str]:
+def _role_before(tokens: Tokens, first: int) -> list[str]:
     """Lower-case words of a role right before the name: "campaign manager Ann Lee"."""
     words: list[str] = []
     for at in range(first - 1, max(-1, first - 4), -1):
         if tokens.tags[at] & (PUNCTUATION | CAPITAL) or (not words and not tokens.tags[at] & ROLE):
             break
         words.append(tokens.lower[at])
-    return frozenset(words)
+    return words
 
 
-def _role_after(tokens: Tokens, end: int) -> frozenset[str]:
+def _role_after(tokens: Tokens, end: int) -> list[str]:
     """The words of an apposition up to its role: ", the club's new director"."""
     if end >= len(tokens.words) or tokens.words[end] != ",":
-        return frozenset()
+        return []
     words: list[str] = []
     for at in range(end + 1, min(len(tokens.words), end + _APPOSITION)):
         if tokens.tags[at] & PUNCTUATION:
             break
         words.append(tokens.lower[at])
         if tokens.tags[at] & ROLE:
-            return frozenset(words)
-    return frozenset()
+            return words
+    return []
 
 
 _FEMALE_ENDINGS = (
@@ -253,7 +251,8 @@ def _is_person(tokens: Tokens, start: int, end: int, lexicon: Lexicon, known: bo
     """No organisation, acronym or day; where every noun has a capital, only with a title or two names."""
     if lexicon.nouns_capitalised and not known and end - start < 2:
         return False
-    if any(tokens.tags[at] & ORGANISATION for at in range(start, end)):
-        return False
+    for at in range(start, end):
+        if tokens.tags[at] & ORGANISATION:
+            return False
     last = tokens.words[end - 1]
     return not (len(last) > 1 and last.isupper() and end - start == 1) and not last[0].isdigit()

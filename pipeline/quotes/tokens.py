@@ -5,11 +5,11 @@
 Parallel lists, not objects: an article has a thousand tokens and is read in two milliseconds.
 """
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from pipeline.quotes.lexicon import (
     AUXILIARY,
@@ -33,9 +33,11 @@ _TERMINAL = frozenset(".!?…")
 _GENITIVES = ("'s", "’s", "s'", "s’")
 _LONGEST = 200  # tokens of one sentence; lists and noise are cut there, which bounds every search below
 _CACHED = 40  # characters; longer words are no words
-_MOST_KNOWN = 50_000  # words of a language that are kept as read; 840 articles have 34,000 forms
-# What was read of each language's words so far: a plain dictionary costs half of a cached call.
-_KNOWN: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
+_MOST_KNOWN = 80_000  # words of a language that are kept as read; 840 articles have 43,000
+_Word = tuple[str, str, int]  # as printed, in lower case without the full stop of an abbreviation, its tags
+# What was read of each language's words so far, with and without white space behind them: a plain dictionary
+# costs half of a cached call.
+_KNOWN: dict[str, dict[str, _Word]] = defaultdict(dict)
 _REACH = 9  # tokens after a closing ?" or !" within which a verb of speech keeps the sentence going
 
 
@@ -79,7 +81,7 @@ class Tokens:
 def tokenise(text: str, paragraphs: Sequence[Paragraph], spans: Sequence[Span], lexicon: Lexicon) -> Tokens:
     """Cut a text into tokens and sentences. A span over several paragraphs is a token of its first."""
     made = Tokens(text, [], [], [], [], {}, [], [], [], spans, lexicon.verb_second)
-    _add(made, lexicon.word.finditer(_veil(text, spans)), lexicon)
+    _add(made, _veil(text, spans), 0, lexicon)
     for number, span in enumerate(spans):
         token = bisect_left(made.starts, span.outer_start)
         made.span_at[token] = number
@@ -102,30 +104,33 @@ def _veil(text: str, spans: Sequence[Span]) -> str:
 
 def add_words(made: Tokens, start: int, end: int, lexicon: Lexicon) -> None:
     """Append the words of `text[start:end]`; who calls it outside of `tokenise` tells their sentence."""
-    _add(made, lexicon.word.finditer(made.text, start, end), lexicon)
+    _add(made, made.text[start:end], start, lexicon)
 
 
-def _add(made: Tokens, matches: Iterable[re.Match[str]], lexicon: Lexicon) -> None:
-    """Append what was matched; each form that was not met before is read once."""
-    found = [(match[1], match.start(1)) for match in matches]
+def _add(made: Tokens, text: str, start: int, lexicon: Lexicon) -> None:
+    """Append the words of a text that stands at `start` in the whole. Each form is read when first met."""
+    pieces = lexicon.word.findall(text)
+    starts = list(accumulate(map(len, pieces), initial=start + len(text) - len(text.lstrip())))
     if lexicon.elisions or lexicon.clitics:
-        found = [(part, start + at) for word, start in found for at, part in _parts(word, lexicon)]
-    words = [word for word, _ in found]
+        parts = [_parts(piece.rstrip(), lexicon) for piece in pieces]
+        starts = [first + at for first, cut in zip(starts, parts, strict=False) for at, _ in cut]
+        pieces = [part for cut in parts for _, part in cut]
     known = _KNOWN[lexicon.language]
-    read = [known.get(word) or _read_new(word, lexicon, known) for word in words]
-    made.words.extend(words)
-    made.starts.extend([start for _, start in found])
-    made.lower.extend([lower for lower, _ in read])
-    made.tags.extend([tag for _, tag in read])
+    read = [known.get(piece) or _read_new(piece, lexicon, known) for piece in pieces]
+    made.starts.extend(starts[: len(pieces)])
+    made.words.extend([word for word, _, _ in read])
+    made.lower.extend([lower for _, lower, _ in read])
+    made.tags.extend([tag for _, _, tag in read])
 
 
-def _read_new(word: str, lexicon: Lexicon, known: dict[str, tuple[str, int]]) -> tuple[str, int]:
-    """Read a word and keep what was read, in bounded memory."""
-    read = _read(word, lexicon)
+def _read_new(piece: str, lexicon: Lexicon, known: dict[str, _Word]) -> _Word:
+    """Read a word with the white space behind it, and keep what was read, in bounded memory."""
+    word = piece.rstrip()
+    read = known.get(word) or (word, *_read(word, lexicon))
     if len(known) >= _MOST_KNOWN:
         known.clear()
-    if len(word) < _CACHED:
-        known[word] = read
+    if len(piece) < _CACHED:
+        known[piece] = read
     return read
 
 
