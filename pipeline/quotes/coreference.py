@@ -29,7 +29,6 @@ from pipeline.quotes.tokens import Tokens
 _SENTENCES_BACK = 8  # how far a pronoun may reach
 _SPEAKERS_BACK = 30
 _PLACE = 3  # a single word of unknown gender behind a preposition
-_NAMES_BACK = 200  # names looked through for the holder of a role
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +173,8 @@ class Cast:
 
     def _holder(self, mention: Mention, head: str) -> Named | None:
         """The last person before the mention whose role has the same head."""
-        for named in islice(self._names.before(mention.first), _NAMES_BACK):
-            if named.is_person and head in named.roles:
-                return named
-        return None
+        people = (named for named in self._names.given_role(head, mention.first) if named.is_person)
+        return next(people, None)
 
     # pronouns
 

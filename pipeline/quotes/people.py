@@ -53,6 +53,8 @@ _PARTICLES = frozenset(
     ]
 )
 _LONGEST = 8  # capitalised words of one name with its titles
+_NAMES_BACK = 200  # runs looked through for the holder of a role
+_ROLE_WORDS = 3  # before a name: "campaign manager Ann Lee"
 _APPOSITION = 9  # words after a name in which its role may stand: "Ann Lee, the club's new director"
 
 
@@ -78,7 +80,7 @@ class Names:
         self._runs = _find_runs(tokens)
         self._firsts = [first for first, _ in self._runs]
         self._read: dict[int, Named | None] = {}
-        self._by_last: dict[str, list[int]] = {}
+        self._by_last: dict[str, list[tuple[int, int]]] = {}
 
     def key(self, word: str) -> str:
         """What one word of a name is looked up by."""
@@ -87,19 +89,23 @@ class Names:
     def ending_in(self, word: str, shortest: int) -> list[Named]:
         """The names with this last word, in order; of so many words at least, their titles perhaps counted."""
         if not self._by_last:
-            for run, (_, end) in enumerate(self._runs):
-                self._by_last.setdefault(self.key(_bare(self._tokens.words[end - 1])), []).append(run)
+            for run, (first, end) in enumerate(self._runs):
+                last = self.key(_bare(self._tokens.words[end - 1]))
+                self._by_last.setdefault(last, []).append((run, end - first))
         runs = self._by_last.get(self.key(word), ())
-        return self._named([run for run in runs if self._runs[run][1] - self._runs[run][0] >= shortest])
+        return self._named([run for run, length in runs if length >= shortest])
 
     def within(self, first: int, end: int) -> list[Named]:
         """The names at tokens `first` up to `end`, in order."""
         return self._named(range(bisect_left(self._firsts, first), bisect_left(self._firsts, end)))
 
-    def before(self, token: int) -> Iterator[Named]:
-        """The names before a token, the nearest first."""
-        for run in range(bisect_left(self._firsts, token) - 1, -1, -1):
-            yield from self._named((run,))
+    def given_role(self, role: str, token: int) -> Iterator[Named]:
+        """The names before a token beside which this word of a role stands, the nearest first."""
+        lower, last = self._tokens.lower, bisect_left(self._firsts, token) - 1
+        for run in range(last, max(-1, last - _NAMES_BACK), -1):
+            first, end = self._runs[run]
+            if role in lower[max(0, first - _ROLE_WORDS) : end + _APPOSITION]:
+                yield from (named for named in self._named((run,)) if role in named.roles)
 
     def _named(self, runs: Sequence[int]) -> list[Named]:
         read = self._read
@@ -110,36 +116,23 @@ class Names:
 
 
 def _find_runs(tokens: Tokens) -> list[tuple[int, int]]:
-    """Runs of capitalised words, titles among them."""
-    tags, sentences, sentence_at = tokens.tags, tokens.sentences, tokens.sentence_at
+    """Runs of capitalised words, titles among them and particles within."""
+    tags, lower, sentences, sentence_at = tokens.tags, tokens.lower, tokens.sentences, tokens.sentence_at
     found: list[tuple[int, int]] = []
-    done = 0
+    first = end = limit = 0
     for at in [at for at, tag in enumerate(tags) if tag & CAPITAL]:
-        if at < done:
-            continue
-        sentence = sentences[sentence_at[at]]
-        if tags[at] & (CUE | VERB) and at == sentence.first:
-            continue
-        done = _run_end(tokens, at, min(sentence.end, at + _LONGEST))
-        found.append((at, done))
-    return found
-
-
-def _run_end(tokens: Tokens, first: int, limit: int) -> int:
-    at = first
-    while at < limit:
-        tag = tokens.tags[at]
-        if tag & CAPITAL:
-            at += 1
-            if tag & GENITIVE:
-                break
-        elif (
-            tokens.lower[at] in _PARTICLES and at + 1 < limit and tokens.tags[at + 1] & CAPITAL and at > first
-        ):
-            at += 1
+        if at < limit and (at == end or (at == end + 1 and lower[end] in _PARTICLES)):
+            end = at + 1
+            found[-1] = (first, end)
         else:
-            break
-    return at
+            sentence = sentences[sentence_at[at]]
+            if tags[at] & (CUE | VERB) and at == sentence.first:
+                continue
+            first, end, limit = at, at + 1, min(sentence.end, at + _LONGEST)
+            found.append((first, end))
+        if tags[at] & GENITIVE:
+            limit = end
+    return found
 
 
 def read_name(tokens: Tokens, first: int, end: int, lexicon: Lexicon) -> Named | None:
@@ -190,7 +183,7 @@ def name_key(word: str, inflected: bool) -> str:
 def _role_before(tokens: Tokens, first: int) -> list[str]:
     """Lower-case words of a role right before the name: "campaign manager Ann Lee"."""
     words: list[str] = []
-    for at in range(first - 1, max(-1, first - 4), -1):
+    for at in range(first - 1, max(-1, first - 1 - _ROLE_WORDS), -1):
         if tokens.tags[at] & (PUNCTUATION | CAPITAL) or (not words and not tokens.tags[at] & ROLE):
             break
         words.append(tokens.lower[at])
