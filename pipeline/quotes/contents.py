@@ -27,7 +27,7 @@ from pipeline.quotes.lexicon import (
 )
 from pipeline.quotes.mentions import is_past, read_mention
 from pipeline.quotes.tokens import DASHES, Sentence, Tokens
-from pipeline.quotes.verbs import is_verb
+from pipeline.quotes.verbs import MAY_BE_VERB, is_verb
 
 SHORTEST = 4  # tokens of a content; shorter ones are mostly objects ("said nothing", "told the truth")
 PHRASE = 10  # tokens of adverbial phrases between a verb of speech and its "that"
@@ -172,10 +172,10 @@ def _leaves(tokens: Tokens, at: int, end: int) -> bool:
 
 def has_verb(tokens: Tokens, first: int, end: int) -> bool:
     """Whether these tokens are a clause and not only a phrase ("in an interview on Monday")."""
-    return any(
-        tokens.tags[k] & (AUXILIARY | VERB) or is_verb(tokens, k) or is_past(tokens, k)
-        for k in range(first + 1, end)
-    )
+    for at, tag in enumerate(tokens.tags[first + 1 : end], first + 1):
+        if tag & (AUXILIARY | VERB) or (tag & MAY_BE_VERB and is_verb(tokens, at)) or is_past(tokens, at):
+            return True
+    return False
 
 
 def last_word(tokens: Tokens, sentence: Sentence) -> int:

@@ -169,8 +169,9 @@ def _whole_sentence(
         behind = stated.cue_end if stated is not None and stated.cue_end is not None else sentence.end
         if stated is not None and behind < sentence.end and tokens.words[behind] == ",":
             return _contents(tokens, [(behind + 1, last_word(tokens, sentence))], stated)
-    for comma in range(sentence.first + 1, min(sentence.end - 2, citing[-1])):
-        if tokens.words[comma] == "," and not tokens.tags[comma + 1] & PUNCTUATION:
+    within = tokens.words[sentence.first + 1 : min(sentence.end - 2, citing[-1])]
+    for comma, word in enumerate(within, sentence.first + 1):
+        if word == "," and not tokens.tags[comma + 1] & PUNCTUATION:
             stated = _stated_at(tokens, lexicon, comma + 1, sentence)
             parts = _around_speaker(tokens, comma, stated, sentence) if stated is not None else []
             if parts:

@@ -125,10 +125,11 @@ def _is_beside_cue(at: int, found: Attribution) -> bool:
 def is_title(content: str) -> bool:
     """Whether all words but the small ones have a capital."""
     words: list[str] = _WORD.findall(content)
-    capitals = sum(word[0].isupper() for word in words)
     if len(words) < 2:
-        return capitals == 1
-    return capitals >= 2 and all(word[0].isupper() or word.lower() in _SMALL for word in words)
+        return bool(words) and words[0][0].isupper()
+    if not all(word[0].isupper() or word.lower() in _SMALL for word in words):
+        return False
+    return sum(word[0].isupper() for word in words) >= 2
 
 
 def _is_sentence(tokens: Tokens, number: int, found: Attribution, content: str) -> bool:

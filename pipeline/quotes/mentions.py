@@ -144,10 +144,10 @@ def _is_nickname(tokens: Tokens, first: int, at: int, limit: int) -> bool:
 
 def _has_head(tokens: Tokens, first: int, end: int) -> bool:
     """A mention needs more than a determiner or a number."""
-    head = DETERMINER | NUMBER | TITLE | POSSESSIVE
-    return any(not tokens.tags[at] & head or tokens.tags[at] & CAPITAL for at in range(first, end)) or (
-        tokens.lower[end - 1] in _ALONE
-    )
+    for tag in tokens.tags[first:end]:
+        if not tag & (DETERMINER | NUMBER | TITLE | POSSESSIVE) or tag & CAPITAL:
+            return True
+    return tokens.lower[end - 1] in _ALONE
 
 
 _ALONE = frozenset(

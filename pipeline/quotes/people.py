@@ -6,6 +6,7 @@ Mrs. Clinton                            ->  name "Clinton", gender "f"
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -80,7 +81,7 @@ class Names:
         self._runs = _find_runs(tokens)
         self._firsts = [first for first, _ in self._runs]
         self._read: dict[int, Named | None] = {}
-        self._by_last: dict[str, list[tuple[int, int]]] = {}
+        self._by_last: dict[str, list[tuple[int, int]]] | None = None
 
     def key(self, word: str) -> str:
         """What one word of a name is looked up by."""
@@ -88,12 +89,19 @@ class Names:
 
     def ending_in(self, word: str, shortest: int) -> list[Named]:
         """The names with this last word, in order; of so many words at least, their titles perhaps counted."""
-        if not self._by_last:
-            for run, (first, end) in enumerate(self._runs):
-                last = self.key(_bare(self._tokens.words[end - 1]))
-                self._by_last.setdefault(last, []).append((run, end - first))
+        if self._by_last is None:
+            self._by_last = self._index()
         runs = self._by_last.get(self.key(word), ())
         return self._named([run for run, length in runs if length >= shortest])
+
+    def _index(self) -> dict[str, list[tuple[int, int]]]:
+        """Runs and their lengths by their last word; single words only where they are asked for as forms."""
+        words, shortest = self._tokens.words, 1 if self._lexicon.inflected_names else 2
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for run, (first, end) in enumerate(self._runs):
+            if end - first >= shortest:
+                found[self.key(_bare(words[end - 1]))].append((run, end - first))
+        return found
 
     def within(self, first: int, end: int) -> list[Named]:
         """The names at tokens `first` up to `end`, in order."""

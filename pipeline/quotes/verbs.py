@@ -23,13 +23,14 @@ from pipeline.quotes.lexicon import (
 )
 from pipeline.quotes.tokens import Tokens
 
+MAY_BE_VERB = FINITE | BASE | REPORTING | PHRASAL  # a tag of every word that `is_verb` says yes to
 _BEFORE_VERB = CAPITAL | PRONOUN | RELATIVE | ROLE | ORGANISATION | ADVERB | CONJUNCTION | PUNCTUATION
 
 
 def is_verb(tokens: Tokens, at: int) -> bool:
     """Whether this token is a finite cue verb and not a noun of the same form ("the claims", "his calls")."""
     tag = tokens.tags[at]
-    if not tag & (FINITE | BASE | REPORTING | PHRASAL):
+    if not tag & MAY_BE_VERB:
         return False
     if at == 0:
         return bool(tag & FINITE)
