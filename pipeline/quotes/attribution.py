@@ -55,6 +55,8 @@ def _attribute(tokens: Tokens, lexicon: Lexicon, number: int, earlier: Sequence[
 
 def _window(sentence: Sentence, at: int) -> Sentence:
     """The part of a sentence in which the speaker of the quote at token `at` is looked for."""
+    if sentence.end - sentence.first <= _WINDOW:
+        return sentence
     first, end = max(sentence.first, at - _WINDOW), min(sentence.end, at + _WINDOW)
     return Sentence(first, end, sentence.paragraph)
 

@@ -23,7 +23,7 @@ _DOUBLE = frozenset('"“”„‟＂')
 _SINGLE = frozenset("‘’‚‛'`")
 _GLYPHS = "\"“”„‟＂«»‹›「」『』‘’‚‛'`"
 _MOST_MARKS = 2_000
-_CHARACTERS_A_MARK = 6
+_CHARACTERS_A_MARK = 10
 _DASHES = frozenset("-–—―/")
 _OPENING = frozenset("([{¿¡") | _DASHES
 _CLOSING = frozenset(".,;:!?…)]}*") | _DASHES
@@ -45,7 +45,7 @@ class Mark:
 
 
 def is_noise(text: str) -> bool:
-    """Whether a text holds more marks than any writing: over two thousand, and one in six characters.
+    """Whether a text holds more marks than any writing: over two thousand, and one in ten characters.
 
     The densest of 840 news articles (PolNeAR, train) has one in 27. It is counted before anything is read, so
     that a text of marks alone costs next to nothing.

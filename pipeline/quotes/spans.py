@@ -8,6 +8,7 @@
 Spans never cross: what is quoted inside a quote stays part of it.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -52,18 +53,16 @@ class Paragraph:
 
 def split_paragraphs(text: str) -> list[Paragraph]:
     """The lines of a text that hold something, each with its marks."""
-    marks, at = find_marks(text), 0
+    marks = find_marks(text)
+    starts = [mark.start for mark in marks]
     found: list[Paragraph] = []
-    start = 0
-    while start <= len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        first = at
-        while at < len(marks) and marks[at].start < end:
-            at += 1
-        line = text[start:end].lstrip()
-        if line:
-            found.append(Paragraph(start, end, end - len(line), tuple(marks[first:at])))
+    start = at = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        words = line.lstrip()
+        if words:
+            first, at = at, bisect_left(starts, end, at)
+            found.append(Paragraph(start, end, end - len(words), tuple(marks[first:at])))
         start = end + 1
     return found
 
