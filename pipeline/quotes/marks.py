@@ -14,8 +14,8 @@ from typing import Literal
 Family = Literal["double", "single", "angle", "corner", "dash"]
 Role = Literal["open", "close", "either"]
 
-# Most runs are one mark. '' and `` stand for double marks in wire copy; ''' is a single and a double mark side
-# by side. Six marks in a row quote nothing: a rule, a drawing, noise.
+# A run is mostly one mark. '' and `` stand for double marks in wire copy; ''' is a single and a double mark
+# side by side. Six marks in a row quote nothing: a rule, a drawing, noise.
 _RUN = re.compile(r"[\"“”„‟＂«»‹›「」『』‘’‚‛'`]+")
 _MARK = re.compile(r"'{2,3}|``|.", re.DOTALL)
 _LONGEST_RUN = 5

@@ -88,7 +88,7 @@ class Names:
         return name_key(word, self._lexicon.inflected_names)
 
     def ending_in(self, word: str, shortest: int) -> list[Named]:
-        """The names with this last word, in order; of so many words at least, their titles perhaps counted."""
+        """The names with this last word, in order; of so many words at least, titles counted."""
         if self._by_last is None:
             self._by_last = self._index()
         runs = self._by_last.get(self.key(word), ())

@@ -26,22 +26,19 @@ class Turn:
 
 def find_turns(tokens: Tokens) -> list[Turn]:
     """The lines of a text that begin with "NAME:", marks left to what reads marks."""
-    firsts: dict[int, Sentence] = {}
+    heads: dict[int, Sentence] = {}
     ends: dict[int, int] = {}
     for sentence in tokens.sentences:
-        firsts.setdefault(sentence.paragraph, sentence)
+        heads.setdefault(sentence.paragraph, sentence)
         ends[sentence.paragraph] = sentence.end
-    found = [(line.first, _colon(tokens, line.first, line.end), ends[line.paragraph]) for line in firsts.values()]
-    turns = [
-        (first, colon, end)
-        for first, colon, end in found
-        if colon is not None and _is_turn(tokens, colon + 1, end)
-    ]
-    often = Counter(tokens.words) if turns else Counter()
+    lines = [(head, _colon(tokens, head.first, head.end)) for head in heads.values()]
+    named = [(head, colon) for head, colon in lines if colon is not None]
+    often = Counter(tokens.words) if named else Counter[str]()
     return [
-        _turn(first, colon, end)
-        for first, colon, end in turns
-        if colon > first + 1 or _is_known(tokens, often, first)
+        _turn(head.first, colon, ends[head.paragraph])
+        for head, colon in named
+        if (colon > head.first + 1 or _is_known(tokens, often, head.first))
+        and _is_turn(tokens, colon + 1, ends[head.paragraph])
     ]
 
 
