@@ -15,18 +15,19 @@ Follow one article by reading the files in this order:
  8. mentions.py      words that may name a speaker
  9. verbs.py         verbs told from nouns of the same form
 10. clauses.py       whose verb it is
-11. cues.py          what an attribution is
-12. after.py         speakers behind the quote
-13. before.py        speakers before it
-14. inside.py        speakers inside its marks
-15. attribution.py   the speaker and the cue of each span: behind, before, inside, or carried over
-16. kinds.py         direct, mixed, or no quote at all
-17. contents.py      where reported content starts and ends
-18. indirect.py      what was said without quote marks
-19. transcripts.py   lines that begin with their speaker
-20. people.py        everybody named in the article
-21. coreference.py   "he", "the minister", "Lavrov" -> "Sergey Lavrov"
-22. confidence.py    how sure that is
+11. verb_second.py   whose it is where it stands second, as in German
+12. cues.py          what an attribution is
+13. after.py         speakers behind the quote
+14. before.py        speakers before it
+15. inside.py        speakers inside its marks
+16. attribution.py   the speaker and the cue of each span: behind, before, inside, or carried over
+17. kinds.py         direct, mixed, or no quote at all
+18. contents.py      where reported content starts and ends
+19. indirect.py      what was said without quote marks
+20. transcripts.py   lines that begin with their speaker
+21. people.py        everybody named in the article
+22. coreference.py   "he", "the minister", "Lavrov" -> "Sergey Lavrov"
+23. confidence.py    how sure that is
 """
 
 from collections.abc import Sequence

@@ -92,6 +92,18 @@ def _said_by(tokens: Tokens, first: int, limit: int) -> Attribution | None:
     )
 
 
+def _said_at_end(tokens: Tokens, lexicon: Lexicon, first: int, limit: int) -> Attribution | None:
+    """ "..., so Lee." and "..., so heißt es in dem Brief."; "so" leads clauses of other kinds as well."""
+    if first + 1 < limit and tokens.lower[first + 1] in lexicon.impersonal:
+        return _impersonal(tokens, first + 1, limit)
+    found = _said_by(tokens, first, limit)
+    if found is None or found.mention is None:
+        return None
+    after = found.mention.core_end
+    ends = after >= limit or tokens.tags[after] & (PUNCTUATION | PREPOSITION | TIME)
+    return found if ends else None
+
+
 def after_inverted(tokens: Tokens, verb: int, limit: int) -> Attribution | None:
     subject = inverted_subject(tokens, verb, limit)
     return Attribution(subject, verb, verb + 1, "after") if subject else None
@@ -129,14 +141,25 @@ def read_at_end(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -
             continue
         first = comma + 1
         limit = next_quote(tokens, first, sentence.end)
-        found = according(tokens, lexicon, first, limit)
-        if found is None and tokens.tags[first] & SPEECH and not tokens.tags[first] & CAPITAL:
-            found = after_inverted(tokens, first, limit)
-        elif found is None:
-            found = short_clause(tokens, first, limit)
+        found = _stated_at_end(tokens, lexicon, first, limit)
         if found is not None:
             return found
     return None
+
+
+def _stated_at_end(tokens: Tokens, lexicon: Lexicon, first: int, limit: int) -> Attribution | None:
+    if tokens.verb_second and tokens.tags[first] & AUXILIARY:
+        first += 1
+    if tokens.lower[first] in lexicon.said_by:
+        return _said_at_end(tokens, lexicon, first, limit)
+    if tokens.lower[first] in lexicon.impersonal:
+        return _impersonal(tokens, first, limit)
+    found = according(tokens, lexicon, first, limit)
+    if found is not None:
+        return found
+    if tokens.tags[first] & SPEECH and not tokens.tags[first] & CAPITAL:
+        return after_inverted(tokens, first, limit)
+    return short_clause(tokens, first, limit)
 
 
 def short_clause(tokens: Tokens, first: int, limit: int) -> Attribution | None:

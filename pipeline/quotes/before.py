@@ -8,6 +8,7 @@ from pipeline.quotes.clauses import (
     inverted_subject,
     nearest_mention,
     subject_of,
+    with_name_before,
 )
 from pipeline.quotes.cues import PAUSES, Attribution, according, is_person
 from pipeline.quotes.lexicon import (
@@ -28,6 +29,7 @@ from pipeline.quotes.lexicon import (
 )
 from pipeline.quotes.mentions import Mention
 from pipeline.quotes.tokens import Sentence, Tokens
+from pipeline.quotes.verb_second import leading_subject, stated_in_lead, subject_of_second
 from pipeline.quotes.verbs import is_verb
 
 _MOST_CUES = 12  # looked at for one quote; sentences of news have three at most
@@ -38,7 +40,12 @@ def read_before(
     tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence, earlier: Sequence[Attribution]
 ) -> Attribution | None:
     """The cue before the quote in its sentence, and the subject of that cue."""
-    found = _nearest_cue(tokens, at, sentence, earlier)
+    if tokens.verb_second and tokens.lower[sentence.first] == "wie" and tokens.words[at - 1] != ":":
+        lead = stated_in_lead(tokens, sentence.first + 1, at)
+        if lead is not None:
+            mention, verb = lead
+            return Attribution(mention, verb, verb + 1, "before")
+    found = _nearest_cue(tokens, lexicon, at, sentence, earlier)
     if found is not None:
         return found
     named = _before_colon(tokens, at, sentence)
@@ -48,16 +55,30 @@ def read_before(
         stated = according(tokens, lexicon, first, at)
         if stated is not None:
             return stated
-    if lexicon.subjunctives and _is_reported(tokens, lexicon, sentence):
+    if lexicon.subjunctives and _is_reported(tokens, lexicon, at, sentence):
         return None
     start = clause_start(tokens, sentence.first, at)
-    subject = first_subject(tokens, start, at) or first_subject(tokens, start, sentence.end)
+    subject = (
+        (leading_subject(tokens, start, at) if tokens.verb_second else None)
+        or first_subject(tokens, start, at)
+        or first_subject(tokens, start, sentence.end)
+    )
     return Attribution(subject, None, None, "subject") if subject else None
 
 
-def _is_reported(tokens: Tokens, lexicon: Lexicon, sentence: Sentence) -> bool:
-    """Whether the verb form marks the sentence as reported: its speaker was named before."""
-    return any(tokens.lower[k] in lexicon.subjunctives for k in range(sentence.first, sentence.end))
+def _is_reported(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> bool:
+    """Whether the verb form marks the clause of the quote as reported: its speaker was named before.
+
+    "She thinks that it be so": a clause led by "that" has its speaker in the one that it depends on.
+    """
+    for token in range(sentence.first, sentence.end):
+        if token > at and tokens.tags[token] & PUNCTUATION:
+            return False
+        if token < at and tokens.lower[token] in lexicon.complementizers:
+            return False
+        if tokens.lower[token] in lexicon.subjunctives:
+            return True
+    return False
 
 
 def _before_colon(tokens: Tokens, at: int, sentence: Sentence) -> Attribution | None:
@@ -65,6 +86,7 @@ def _before_colon(tokens: Tokens, at: int, sentence: Sentence) -> Attribution | 
     if at - 2 < sentence.first or tokens.words[at - 1] != ":":
         return None
     mention = nearest_mention(tokens, at - 1, sentence.first)
+    mention = with_name_before(tokens, mention, sentence.first) if mention else None
     if mention is None or mention.end != at - 1 or not is_person(tokens, mention):
         return None
     if (
@@ -77,7 +99,7 @@ def _before_colon(tokens: Tokens, at: int, sentence: Sentence) -> Attribution | 
 
 
 def _nearest_cue(
-    tokens: Tokens, at: int, sentence: Sentence, earlier: Sequence[Attribution]
+    tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence, earlier: Sequence[Attribution]
 ) -> Attribution | None:
     """The last cue before the quote, or the verb of speech that governs it ("said he called it “Q”")."""
     nearest: Attribution | None = None
@@ -89,7 +111,7 @@ def _nearest_cue(
         tried += 1
         if tried > _MOST_CUES:
             break
-        found = _at_cue(tokens, verb, at, sentence, earlier)
+        found = _at_cue(tokens, lexicon, verb, at, sentence, earlier)
         if found is None or found.mention is None:
             continue
         speaks = bool(tag & (SPEECH | SPEAKING))
@@ -124,14 +146,19 @@ def _governs(tokens: Tokens, verb: int, inner: Attribution) -> bool:
 
 
 def _at_cue(
-    tokens: Tokens, verb: int, at: int, sentence: Sentence, earlier: Sequence[Attribution]
+    tokens: Tokens,
+    lexicon: Lexicon,
+    verb: int,
+    at: int,
+    sentence: Sentence,
+    earlier: Sequence[Attribution],
 ) -> Attribution | None:
     tag, before = tokens.tags[verb], tokens.tags[verb - 1] if verb > sentence.first else 0
     if is_verb(tokens, verb):
         subject = (
-            _right_before_colon(tokens, verb, at)
-            or subject_of(tokens, verb, sentence.first)
-            or inverted_subject(tokens, verb, at)
+            subject_of_second(tokens, lexicon, verb, sentence.first, at)
+            if tokens.verb_second
+            else subject_of(tokens, verb, sentence.first) or inverted_subject(tokens, verb, at)
         )
     elif (
         tag & PARTICIPLE
@@ -146,15 +173,6 @@ def _at_cue(
     else:
         return None
     return Attribution(subject, verb, verb + 1, "before") if subject else None
-
-
-def _right_before_colon(tokens: Tokens, verb: int, at: int) -> Mention | None:
-    """ "Am Montag sagte Eva Lang: „Q“": the subject of a verb-second clause that nothing else follows."""
-    if not tokens.verb_second or tokens.words[at - 1] != ":" or not tokens.tags[verb] & SPEECH:
-        return None
-    found = inverted_subject(tokens, verb, at - 1)
-    filled = found is not None and at - 1 in (found.core_end, found.end)
-    return found if found is not None and filled and is_person(tokens, found) else None
 
 
 def _subject_of_participle(

@@ -12,6 +12,7 @@ from pipeline.quotes.lexicon import (
     CONJUNCTION,
     DETERMINER,
     FINITE,
+    GENITIVE,
     LIGHT,
     NUMBER,
     OBJECT,
@@ -45,7 +46,7 @@ def subject_of(tokens: Tokens, verb: int, floor: int, chained: bool = False) -> 
     """
     floor = max(floor, verb - _FARTHEST)
     if tokens.verb_second:
-        verb = _finite_part(tokens, verb, floor)
+        verb = finite_part(tokens, verb, floor)
     end = _skip_auxiliaries(tokens, verb, floor)
     end = _skip_time(tokens, end, floor)
     if end <= floor:
@@ -62,13 +63,14 @@ def subject_of(tokens: Tokens, verb: int, floor: int, chained: bool = False) -> 
         if chained:
             return None
         return _subject_of_previous_verb(tokens, end - 1, floor)
-    return mention_before(tokens, end, floor)
+    found = mention_before(tokens, end, floor)
+    return with_name_before(tokens, found, floor) if found is not None else None
 
 
-def _finite_part(tokens: Tokens, verb: int, floor: int) -> int:
-    """ "Lee hat am Montag in Bonn gesagt": the subject stands before the auxiliary."""
-    for at in range(verb - 1, floor, -1):
-        if tokens.tags[at] & (PUNCTUATION | QUOTED):
+def finite_part(tokens: Tokens, verb: int, floor: int) -> int:
+    """ "Lee hat am Montag in Bonn gesagt": the subject stands beside the auxiliary, if there is one."""
+    for at in range(verb - 1, floor - 1, -1):
+        if tokens.tags[at] & (PUNCTUATION | QUOTED) and tokens.words[at] != "-":
             break
         if tokens.tags[at] & AUXILIARY:
             return at
@@ -151,7 +153,7 @@ def mention_before(tokens: Tokens, end: int, floor: int) -> Mention | None:
             continue
         if not after_preposition or chosen is None or found.kind == "pronoun":
             chosen = _name_part(tokens, found) if after_preposition else found
-        at, after_preposition = max(found.core_end, at + 1), False
+        at, after_preposition = max(found.end if tokens.verb_second else found.core_end, at + 1), False
     return chosen
 
 
@@ -241,6 +243,21 @@ def with_apposition(tokens: Tokens, mention: Mention, limit: int) -> Mention:
     if after < limit and not tokens.tags[after] & (PUNCTUATION | SPEECH | PREPOSITION):
         return mention
     return Mention("noun", mention.first, mention.core_end, name.core_end)
+
+
+def with_name_before(tokens: Tokens, mention: Mention, floor: int) -> Mention:
+    """ "Ann Lee, a nurse from Ohio | said": a noun set beside a name of two words or more goes with it."""
+    comma = mention.first - 1
+    tag = tokens.tags[mention.first]
+    if comma <= floor or tokens.words[comma] != "," or not tag & (DETERMINER | ROLE):
+        return mention
+    first = comma
+    while first > floor and tokens.tags[first - 1] & CAPITAL:
+        first -= 1
+    starts = first == floor or tokens.tags[first - 1] & (PUNCTUATION | SUBORDINATOR)
+    if comma - first < 2 or not starts or tokens.tags[comma - 1] & (GENITIVE | TIME):
+        return mention
+    return Mention("name", first, comma, mention.end)
 
 
 def first_subject(tokens: Tokens, first: int, limit: int) -> Mention | None:

@@ -108,6 +108,7 @@ class Lexicon:
     role_endings: tuple[str, ...]  # of compound roles: Bundesinnen|minister
     said_by: frozenset[str]  # words between a quote and its speaker that are no verbs: „...“, so Lee
     impersonal: frozenset[str]  # „...“, heißt es in dem Brief: the speaker stands behind a preposition
+    cited: frozenset[str]  # verbs whose object speaks: zitiert
     subjunctives: frozenset[str]  # verbs that mark reported speech by themselves: er sei, sie habe
     elisions: frozenset[str]  # l'homme is two words
     clitics: tuple[str, ...]  # dit-il is two words
@@ -162,6 +163,7 @@ def load_lexicon(language: str) -> Lexicon:
         role_endings=tuple(lists.get("role_endings", ())),
         said_by=frozenset(lists.get("said_by", ())),
         impersonal=frozenset(lists.get("impersonal", ())),
+        cited=frozenset(lists.get("cited", ())),
         subjunctives=frozenset(lists.get("subjunctives", ())),
         elisions=frozenset(lists.get("elisions", ())),
         clitics=tuple(lists.get("clitics", ())),

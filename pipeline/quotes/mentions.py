@@ -61,6 +61,8 @@ def read_mention(tokens: Tokens, first: int, limit: int) -> Mention | None:
         return None
     if core_end == first or not _has_head(tokens, first, core_end):
         return None
+    if core_end == first + 1 and tag & TIME:
+        return None
     kind: MentionKind = "name" if tokens.tags[core_end - 1] & CAPITAL else "noun"
     return Mention(kind, first, core_end, _complement_end(tokens, core_end, limit))
 
@@ -82,6 +84,8 @@ def _belongs(tokens: Tokens, first: int, at: int, limit: int) -> bool:
         return at == first or not (tag | tokens.tags[at - 1]) & TIME
     if tag & _STOP:
         return _is_nickname(tokens, first, at, limit)
+    if tokens.nouns_capitalised and at > first and tokens.tags[at - 1] & CAPITAL:
+        return bool(tag & CONJUNCTION) and _joins(tokens, at, limit)
     if at == first:
         if tag & (FINITE | PARTICIPLE | VERB) and not tag & (ROLE | ORGANISATION):
             return False
@@ -143,9 +147,11 @@ def _is_nickname(tokens: Tokens, first: int, at: int, limit: int) -> bool:
 
 
 def _has_head(tokens: Tokens, first: int, end: int) -> bool:
-    """A mention needs more than a determiner or a number."""
+    """A mention needs more than a determiner or a number; a capital where every noun has one."""
     for tag in tokens.tags[first:end]:
-        if not tag & (DETERMINER | NUMBER | TITLE | POSSESSIVE) or tag & CAPITAL:
+        if tag & CAPITAL:
+            return True
+        if not tokens.nouns_capitalised and not tag & (DETERMINER | NUMBER | TITLE | POSSESSIVE):
             return True
     return tokens.lower[end - 1] in _ALONE
 
@@ -166,6 +172,16 @@ _ALONE = frozenset(
         "each",
         "few",
         "this",
+        "viele",
+        "einige",
+        "manche",
+        "mehrere",
+        "beide",
+        "andere",
+        "diese",
+        "dieser",
+        "letztere",
+        "letzterer",
     ]
 )
 

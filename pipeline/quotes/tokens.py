@@ -68,6 +68,7 @@ class Tokens:
     sentence_at: list[int]
     spans: Sequence[Span]
     verb_second: bool = False
+    nouns_capitalised: bool = False
 
     def end_of(self, token: int) -> int:
         """Where a token ends in the text."""
@@ -80,7 +81,7 @@ class Tokens:
 
 def tokenise(text: str, paragraphs: Sequence[Paragraph], spans: Sequence[Span], lexicon: Lexicon) -> Tokens:
     """Cut a text into tokens and sentences. A span over several paragraphs is a token of its first."""
-    made = Tokens(text, [], [], [], [], {}, [], [], [], spans, lexicon.verb_second)
+    made = Tokens(text, [], [], [], [], {}, [], [], [], spans, lexicon.verb_second, lexicon.nouns_capitalised)
     _add(made, _veil(text, spans), 0, lexicon)
     for number, span in enumerate(spans):
         token = bisect_left(made.starts, span.outer_start)
