@@ -10,7 +10,7 @@ Smith was angry. “Q.”                   subject of the sentence before
 from collections.abc import Sequence
 
 from pipeline.quotes.after import read_after, read_at_end, read_signature
-from pipeline.quotes.before import read_before
+from pipeline.quotes.before import read_before, read_report
 from pipeline.quotes.cues import NOBODY, PAUSES, Attribution, Rule, is_person
 from pipeline.quotes.inside import read_inside
 from pipeline.quotes.lexicon import CUE, PUNCTUATION, QUOTED, SPEAKING, SPEECH, Lexicon
@@ -124,6 +124,9 @@ def _carry(
     if tokens.words[before.end - 1] == ":":
         found = read_before(tokens, lexicon, before.end, before, earlier)
         return _again(found, "colon") if found else NOBODY
+    reported = read_report(tokens, lexicon, at, tokens.token_of_span[number], earlier)
+    if reported is not None:
+        return _again(reported, "previous")
     if number and tokens.token_of_span[number - 1] >= before.first:
         main = _main(tokens, number, before, earlier)
         if before.paragraph != sentence.paragraph:

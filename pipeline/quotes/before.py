@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pipeline.quotes.after import read_at_end
 from pipeline.quotes.clauses import (
     clause_start,
     first_subject,
@@ -33,6 +34,7 @@ from pipeline.quotes.verb_second import leading_subject, stated_in_lead, subject
 from pipeline.quotes.verbs import is_verb
 
 _MOST_CUES = 12  # looked at for one quote; sentences of news have three at most
+_SENTENCES_BACK = 5  # read for the speaker of a reported sentence
 _CLAUSE_ENDS = PAUSES | {";", ":"}
 
 
@@ -55,7 +57,7 @@ def read_before(
         stated = according(tokens, lexicon, first, at)
         if stated is not None:
             return stated
-    if lexicon.subjunctives and _is_reported(tokens, lexicon, at, sentence):
+    if lexicon.subjunctives and is_reported(tokens, lexicon, at, sentence):
         return None
     start = clause_start(tokens, sentence.first, at)
     subject = (
@@ -66,7 +68,26 @@ def read_before(
     return Attribution(subject, None, None, "subject") if subject else None
 
 
-def _is_reported(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> bool:
+def read_report(
+    tokens: Tokens, lexicon: Lexicon, sentence: int, at: int, earlier: Sequence[Attribution]
+) -> Attribution | None:
+    """For a clause whose verb form marks it as reported: who speaks in the sentences before it."""
+    here = tokens.sentences[sentence]
+    if not lexicon.subjunctives or not is_reported(tokens, lexicon, at, here):
+        return None
+    for back in range(sentence - 1, max(-1, sentence - 1 - _SENTENCES_BACK), -1):
+        before = tokens.sentences[back]
+        if before.paragraph != here.paragraph:
+            break
+        found = _nearest_cue(tokens, lexicon, before.end, before, earlier) or read_at_end(
+            tokens, lexicon, before.first, before
+        )
+        if found is not None:
+            return found
+    return None
+
+
+def is_reported(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) -> bool:
     """Whether the verb form marks the clause of the quote as reported: its speaker was named before.
 
     "She thinks that it be so": a clause led by "that" has its speaker in the one that it depends on.
