@@ -98,14 +98,20 @@ class Cast:
         return Speaker(self._spell(full), role)
 
     def _role_text(self, mention: Mention, named: Named) -> str | None:
-        """The words before the name in its mention: "Russian Foreign Minister"."""
+        """The words before the name in its mention: "Russian Foreign Minister", "Sen."; "Mrs." is no role."""
         first = mention.first
         while first < named.first and self._tokens.tags[first] & DETERMINER:
             first += 1
         if first >= named.first:
             return None
         text = self._tokens.slice(first, named.first).rstrip(" ,")
-        return text if any(self._tokens.tags[k] & ROLE for k in range(first, named.first)) else None
+        return text if any(self._is_role(token) for token in range(first, named.first)) else None
+
+    def _is_role(self, token: int) -> bool:
+        tag, lower = self._tokens.tags[token], self._tokens.lower[token]
+        return bool(tag & ROLE) or (
+            bool(tag & TITLE) and not self._lexicon.gender.get(lower) and lower != "st"
+        )
 
     def _fullest(self, named: Named) -> Named:
         """The fullest naming of the same person; of several people of one name the one named most, if any."""

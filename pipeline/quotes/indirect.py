@@ -33,6 +33,7 @@ from pipeline.quotes.lexicon import (
     CAPITAL,
     CITING,
     CONJUNCTION,
+    DETERMINER,
     NUMBER,
     PARTICIPLE,
     PHRASAL,
@@ -242,7 +243,7 @@ def _content(tokens: Tokens, first: int, end: int, found: Attribution) -> Report
 
 def _behind_verb(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence) -> Reported | None:
     """What follows a verb of speech that has a subject: a clause, or the object of a verb like "denied"."""
-    subject = _reporter(tokens, verb, sentence)
+    subject = _reporter(tokens, lexicon, verb, sentence)
     if subject is not None and not is_person(tokens, subject):
         first_named = first_subject(tokens, clause_start(tokens, sentence.first, verb), verb)
         if first_named is not None and is_person(tokens, first_named):
@@ -272,11 +273,13 @@ def _states_clause(tokens: Tokens, verb: int) -> bool:
     )
 
 
-def _reporter(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
+def _reporter(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence) -> Mention | None:
     """The subject of a finite verb, of one behind an auxiliary, or of a participle behind a comma."""
     tag = tokens.tags[verb]
     before = tokens.tags[verb - 1] if verb > sentence.first else 0
-    if is_verb(tokens, verb) or (before & AUXILIARY and tag & (BASE | PARTICIPLE)):
+    if is_verb(tokens, verb) or (
+        tag & (BASE | PARTICIPLE) and _behind_auxiliary(tokens, lexicon, verb, sentence)
+    ):
         return subject_of(tokens, verb, sentence.first) or _share(tokens, verb, sentence)
     if tag & BASE and tokens.lower[verb - 1] == "to" and verb > sentence.first + 1:
         return subject_of(tokens, verb, sentence.first)
@@ -284,6 +287,16 @@ def _reporter(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:
     if tag & PARTICIPLE and leads:
         return _subject_of_participle(tokens, verb, sentence)
     return None
+
+
+def _behind_auxiliary(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence) -> bool:
+    """ "would say", and with a word between if a clause is opened: "did not say whether", "may now ask if"."""
+    at = verb - 1
+    if tokens.lower[verb + 1] not in lexicon.complementizers:
+        return at >= sentence.first and bool(tokens.tags[at] & AUXILIARY)
+    while at > sentence.first and tokens.tags[at] & ADVERB and not tokens.tags[at] & (DETERMINER | CAPITAL):
+        at -= 1
+    return at >= sentence.first and bool(tokens.tags[at] & AUXILIARY)
 
 
 def _share(tokens: Tokens, verb: int, sentence: Sentence) -> Mention | None:

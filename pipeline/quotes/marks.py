@@ -159,10 +159,11 @@ def _opening_role(text: str, end: int, glyph: str, after: str) -> Role | None:
 
 
 def _angle_role(text: str, start: int, end: int, opens: bool) -> Role:
-    """« opens even before a space (« mot »); it closes only where a word touches it from the left."""
-    if opens and _closes_here(text, start, end) and not _opens_here(text, start, end):
-        return "close"
-    return "open" if opens else "close"
+    """What the white space around it tells; « mot » and marks side by side go by the glyph."""
+    opens_here, closes_here = _opens_here(text, start, end), _closes_here(text, start, end)
+    if opens_here == closes_here:
+        return "open" if opens else "close"
+    return "open" if opens_here else "close"
 
 
 def _has_reversed_angles(text: str) -> bool:
