@@ -109,9 +109,9 @@ class Cast:
 
     def _is_role(self, token: int) -> bool:
         tag, lower = self._tokens.tags[token], self._tokens.lower[token]
-        return bool(tag & ROLE) or (
-            bool(tag & TITLE) and not self._lexicon.gender.get(lower) and lower != "st"
-        )
+        if tag & ROLE or not tag & TITLE:
+            return bool(tag & ROLE)
+        return not self._lexicon.gender.get(lower) and lower != "st"
 
     def _fullest(self, named: Named) -> Named:
         """The fullest naming of the same person; of several people of one name the one named most, if any."""

@@ -277,9 +277,8 @@ def _reporter(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence) -
     """The subject of a finite verb, of one behind an auxiliary, or of a participle behind a comma."""
     tag = tokens.tags[verb]
     before = tokens.tags[verb - 1] if verb > sentence.first else 0
-    if is_verb(tokens, verb) or (
-        tag & (BASE | PARTICIPLE) and _behind_auxiliary(tokens, lexicon, verb, sentence)
-    ):
+    led = tag & (BASE | PARTICIPLE) and _is_behind_auxiliary(tokens, lexicon, verb, sentence)
+    if led or is_verb(tokens, verb):
         return subject_of(tokens, verb, sentence.first) or _share(tokens, verb, sentence)
     if tag & BASE and tokens.lower[verb - 1] == "to" and verb > sentence.first + 1:
         return subject_of(tokens, verb, sentence.first)
@@ -289,8 +288,8 @@ def _reporter(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence) -
     return None
 
 
-def _behind_auxiliary(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence) -> bool:
-    """ "would say", and with a word between if a clause is opened: "did not say whether", "may now ask if"."""
+def _is_behind_auxiliary(tokens: Tokens, lexicon: Lexicon, verb: int, sentence: Sentence) -> bool:
+    """ "would say", and with an adverb between if a clause follows: "did not say if", "may now ask if"."""
     at = verb - 1
     if tokens.lower[verb + 1] not in lexicon.complementizers:
         return at >= sentence.first and bool(tokens.tags[at] & AUXILIARY)

@@ -159,9 +159,9 @@ def _opening_role(text: str, end: int, glyph: str, after: str) -> Role | None:
 
 
 def _angle_role(text: str, start: int, end: int, opens: bool) -> Role:
-    """What the white space around it tells; « mot » and marks side by side go by the glyph."""
+    """What the white space around it tells; « mot », and marks side by side, go by the glyph."""
     opens_here, closes_here = _opens_here(text, start, end), _closes_here(text, start, end)
-    if opens_here == closes_here:
+    if opens_here == closes_here or (opens_here and not text[end].isalnum()):
         return "open" if opens else "close"
     return "open" if opens_here else "close"
 

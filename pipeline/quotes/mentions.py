@@ -27,10 +27,12 @@ from pipeline.quotes.lexicon import (
     QUOTED,
     RELATIVE,
     ROLE,
+    SPEECH,
     SUBORDINATOR,
     TIME,
     TITLE,
     VERB,
+    given_names,
 )
 from pipeline.quotes.tokens import Tokens
 
@@ -61,10 +63,22 @@ def read_mention(tokens: Tokens, first: int, limit: int) -> Mention | None:
         return None
     if core_end == first or not _has_head(tokens, first, core_end):
         return None
-    if core_end == first + 1 and tag & TIME:
+    if core_end == first + 1 and (tag & TIME or _is_adverb(tokens, first)):
         return None
     kind: MentionKind = "name" if tokens.tags[core_end - 1] & CAPITAL else "noun"
     return Mention(kind, first, core_end, _complement_end(tokens, core_end, limit))
+
+
+def _is_adverb(tokens: Tokens, at: int) -> bool:
+    """ "Sadly, ...": a word in -ly that begins its sentence, has no verb of speech behind it ("Kelly said")
+    and is nobody's name."""
+    lower, sentence = tokens.lower[at], tokens.sentences[tokens.sentence_at[at]]
+    if not lower.endswith("ly") or at != sentence.first or at + 1 >= sentence.end:
+        return False
+    return not (tokens.tags[at + 1] & SPEECH or lower in given_names() or lower in _NAMES_IN_LY)
+
+
+_NAMES_IN_LY = frozenset(["italy", "sicily", "kelly", "reilly", "connolly", "donnelly"])
 
 
 def _core_end(tokens: Tokens, first: int, limit: int) -> int:
