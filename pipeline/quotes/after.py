@@ -21,6 +21,7 @@ from pipeline.quotes.lexicon import (
 )
 from pipeline.quotes.mentions import Mention, read_mention
 from pipeline.quotes.tokens import DASHES, Sentence, Tokens, closing_character
+from pipeline.quotes.verb_second import cited
 from pipeline.quotes.verbs import is_verb
 
 _PASSIVE = frozenset("is are was were be been being".split())
@@ -46,6 +47,9 @@ def read_after(tokens: Tokens, lexicon: Lexicon, at: int, sentence: Sentence) ->
         first += 1
     if tokens.lower[first] in lexicon.impersonal:
         return _impersonal(tokens, first, limit)
+    if tokens.lower[first] in lexicon.cited:
+        mention = cited(tokens, first, limit, None)
+        return Attribution(mention, first, first + 1, "after") if mention else None
     if tokens.tags[first] & FINITE and not tokens.tags[first] & CAPITAL:
         return after_inverted(tokens, first, limit)
     return _after_subject(tokens, first, limit)

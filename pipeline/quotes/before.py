@@ -9,8 +9,8 @@ from pipeline.quotes.clauses import (
     inverted_subject,
     nearest_mention,
     subject_of,
-    with_name_before,
 )
+from pipeline.quotes.contents import has_verb
 from pipeline.quotes.cues import PAUSES, Attribution, according, is_person
 from pipeline.quotes.lexicon import (
     ADVERB,
@@ -18,6 +18,7 @@ from pipeline.quotes.lexicon import (
     BASE,
     CONJUNCTION,
     CUE,
+    DETERMINER,
     MESSAGE,
     PARTICIPLE,
     PREPOSITION,
@@ -28,7 +29,7 @@ from pipeline.quotes.lexicon import (
     SUBORDINATOR,
     Lexicon,
 )
-from pipeline.quotes.mentions import Mention
+from pipeline.quotes.mentions import Mention, read_mention
 from pipeline.quotes.tokens import Sentence, Tokens
 from pipeline.quotes.verb_second import leading_subject, stated_in_lead, subject_of_second
 from pipeline.quotes.verbs import is_verb
@@ -66,6 +67,16 @@ def read_before(
         or first_subject(tokens, start, sentence.end)
     )
     return Attribution(subject, None, None, "subject") if subject else None
+
+
+def _label(tokens: Tokens, first: int, colon: int) -> Mention | None:
+    """ "Ann Lee, president of the club: “Q”": a name and what is set beside it, without a verb."""
+    name = read_mention(tokens, first, colon)
+    if name is None or name.kind != "name" or name.core_end - first < 2 or tokens.words[name.core_end] != ",":
+        return None
+    if tokens.tags[first] & DETERMINER or has_verb(tokens, name.core_end, colon):
+        return None
+    return Mention("name", first, name.core_end, colon)
 
 
 def read_report(
@@ -106,8 +117,10 @@ def _before_colon(tokens: Tokens, at: int, sentence: Sentence) -> Attribution | 
     """ "Ann Lee: “Q”", "More from the report: “Q”": who stands before a colon without a cue."""
     if at - 2 < sentence.first or tokens.words[at - 1] != ":":
         return None
+    label = _label(tokens, sentence.first, at - 1)
+    if label is not None:
+        return Attribution(label, None, None, "colon")
     mention = nearest_mention(tokens, at - 1, sentence.first)
-    mention = with_name_before(tokens, mention, sentence.first) if mention else None
     if mention is None or mention.end != at - 1 or not is_person(tokens, mention):
         return None
     if (

@@ -74,6 +74,7 @@ def test_indirect(text: str, content: str, name: str) -> None:
     [
         "Ann Lee said nothing.",
         "Ann Lee told the truth.",
+        "Ann Lee did not say a word of it.",
         "The claims were false and old.",
         "It was late in Oslo.",
     ],
@@ -179,6 +180,8 @@ def test_a_negated_or_declined_cue_keeps_its_speaker(cue: str) -> None:
     [
         ("Ann Lee declined to say whether the plan had failed.", "whether the plan had failed"),
         ("Ann Lee denied that the plan had failed.", "that the plan had failed"),
+        ("Ann Lee did not say that the plan had failed.", "that the plan had failed"),
+        ("Ann Lee would not say whether the plan had failed.", "whether the plan had failed"),
     ],
 )
 def test_what_is_denied_or_declined_is_reported(text: str, content: str) -> None:

@@ -25,6 +25,29 @@ GERMAN: Table = [
     ("‚Das ist falsch‘, sagte Eva Lang.", ["Eva Lang"]),
     ("Eva Lang: „Wir suchen noch.“", ["Eva Lang"]),
     ("Nach Angaben von Eva Lang ist das „ein schwerer Fehler“.", ["Eva Lang"]),
+    # what leads is no nominative, no noun, or a thing: the subject stands behind the verb
+    ("Den neuen Plan des Rates nannte Eva Lang „eine einzige Zumutung“.", ["Eva Lang"]),
+    ("Die Wahl des Ortes stellte Minister Karl Brandt in Frage: „Wir suchen weiter.“", ["Karl Brandt"]),
+    ("Abschließend fügte Eva Lang hinzu: „Wir suchen noch.“", ["Eva Lang"]),
+    ("Zuvor hatte Eva Lang in einer Rede verkündet: „Wir suchen weiter.“", ["Eva Lang"]),
+    ("Eva Lang sagte der Zeitschrift: „Wir suchen noch.“", ["Eva Lang"]),
+    ("Im Stadtrat warb Eva Lang mit den Worten: „Wir suchen immer noch weiter.“", ["Eva Lang"]),
+    ("Zuvor lobte Eva Lang die Feuerwehr und nannte sie „ein Vorbild für alle“.", ["Eva Lang"]),
+    ("Wie Eva Lang am Montag erklärte, sieht der Rat darin „keine große Gefahr für alle“.", ["Eva Lang"]),
+    ("Er sei froh, sagte Karl Brandt, über „die vielen guten Nachrichten“.", ["Karl Brandt"]),
+    # sources and those whom they cite
+    ("In dem Antrag heißt es wörtlich: „Der Bau ist sofort einzustellen.“", ["Antrag"]),
+    ("So heißt es in der Meldung: „Der Bau wird sofort eingestellt.“", ["der Meldung"]),
+    ("Ein Sender zitierte Eva Lang mit den Worten: „Wir suchen noch.“", ["Eva Lang"]),
+    ("„Wir suchen noch immer“, zitiert die Zeitung den Minister.", ["den Minister"]),
+    ("Der Bau müsse „so bald wie möglich“ ruhen, so Eva Lang.", ["Eva Lang"]),
+    # a name with a noun set beside it, and a noun with a name
+    ("Eva Lang, eine Forscherin vom Institut erklärte, dies sei „ein Meilenstein für alle“.", ["Eva Lang"]),
+    ("Eva Lang, Präsidentin des Rats: „Der Bau beginnt bald.“", ["Eva Lang"]),
+    # reported clauses, whose verbs are in the subjunctive, go to who spoke before them
+    ("Eva Lang warnte vor Regen. Der Damm halte „nur noch wenige Tage lang“.", ["Eva Lang"]),
+    ("Eva Lang geht davon aus, dass der Damm „nur noch wenige Tage“ halte.", ["Eva Lang"]),
+    ("Eva Lang schwieg lange. „Wir suchen noch immer“, meinen die Beobachter.", ["die Beobachter"]),
 ]
 FRENCH: Table = [
     ("« La loi sera votée », a déclaré la ministre Claire Fontaine.", ["Claire Fontaine"]),
@@ -64,7 +87,8 @@ SPANISH: Table = [
     ("‘Es un error’, criticó Ana Torres.", ["Ana Torres"]),
     ("Ana Torres, que dirige el partido, dijo: “Ganaremos”.", ["Ana Torres"]),
     ("“Ganaremos”, dijo Ana Torres. “No hay duda de ello.”", ["Ana Torres", "Ana Torres"]),
-    ("—No vamos a ceder —dijo Pedro Salas—. Es la ley.", ["Pedro Salas"]),
+    ("—No vamos a ceder —dijo Pedro Salas—. Es la ley.", ["Pedro Salas", "Pedro Salas"]),
+    ("—No vamos a ceder —dijo Pedro Salas.", ["Pedro Salas"]),
     ("«No vamos a ceder, dijo Pedro Salas, aunque nos cueste».", ["Pedro Salas"]),
     ("Leyó la novela “La Casa” en dos días.", []),
 ]
@@ -116,6 +140,7 @@ RUSSIAN: Table = [
     ("«Нет, — ответил он, — не сейчас».", [None]),
     ("«Мы не отступим, — сказал Иван Орлов, — но нужно время».", ["Иван Орлов"]),
     ("— Мы не отступим, — сказал Иван Орлов.", ["Иван Орлов"]),
+    ("— Мы уходим, — сказал Иван Орлов. — Вернёмся в марте.", ["Иван Орлов", "Иван Орлов"]),
     ("„Денег хватит всем“, — пояснил Антон Белов.", ["Антон Белов"]),
     ("Антон Белов сообщил, что «денег хватит всем».", ["Антон Белов"]),
     ("«Денег хватит всем и надолго», — говорится в письме. Антон Белов молчит.", [None]),

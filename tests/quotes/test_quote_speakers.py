@@ -89,6 +89,34 @@ def test_a_common_noun_keeps_its_role() -> None:
     assert quote.speaker_role == quote.speaker == "a senior embassy official"
 
 
+@pytest.mark.parametrize(
+    ("mention", "role"),
+    [
+        ("Sen. Ann Lee", "Sen."),
+        ("Dr. Ann Lee", "Dr."),
+        ("former Gov. Ann Lee", "former Gov."),
+        ("club chairman Ann Lee", "club chairman"),
+        ("Mrs. Ann Lee", None),
+        ("Ann Lee", None),
+    ],
+)
+def test_titles_of_office_are_roles_and_those_of_courtesy_are_not(mention: str, role: str | None) -> None:
+    (quote,) = extract_quotes(f"“It is late,” said {mention}.", "en")
+    assert (quote.speaker, quote.speaker_role) == ("Ann Lee", role)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sadly, “it was far too late for that.”",
+        "Oddly enough the plan was “far too late for that.”",
+        "Tuesday: “It was far too late for that.”",
+    ],
+)
+def test_adverbs_and_days_are_nobody(text: str) -> None:
+    assert speaker(text) not in ("Sadly", "Oddly", "Tuesday")
+
+
 def test_a_certain_attribution_is_rated_above_a_guess() -> None:
     (sure,) = extract_quotes("“It is late,” Ann Lee said.", "en")
     (guess,) = extract_quotes("Ann Lee and “the long shadow of it all” in Oslo.", "en")
@@ -112,6 +140,9 @@ def test_a_number_with_a_comma_is_one_word() -> None:
         ("Ann Lee, whose brother Bob Ray runs the yard, said: “It is late.”", "Ann Lee"),
         ("“It is late,” Ann Lee, the mayor of Leeds and a friend of Bob Ray, told reporters.", "Ann Lee"),
         ("“I said to her, ‘It is late,’” Ann Lee recalled.", "Ann Lee"),
+        ("Ann Lee, the former mayor of Leeds, proclaimed: “It is late.”", "Ann Lee"),
+        ("Ann Lee, a nurse from Leeds said: “It is late.”", "Ann Lee"),
+        ("Ann Lee, president of the club: “It is late for that plan.”", "Ann Lee"),
         ("The plan is “far too late for that,” according to Ann Lee.", "Ann Lee"),
         ("According to Mayor Ann Lee, the plan is “far too late for that.”", "Ann Lee"),
     ],
