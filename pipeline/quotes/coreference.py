@@ -61,6 +61,8 @@ class Cast:
     def _resolve(self, mention: Mention) -> Speaker:
         if mention.kind == "pronoun":
             return self._resolve_pronoun(mention)
+        if mention.core_end - 1 in self._tokens.span_at:
+            return self._resolve_publication(mention)
         named = self._name_in(mention)
         if named is not None:
             return self._resolve_name(mention, named)
@@ -181,6 +183,13 @@ class Cast:
         """The last person before the mention whose role has the same head."""
         people = (named for named in self._names.given_role(head, mention.first) if named.is_person)
         return next(people, None)
+
+    def _resolve_publication(self, mention: Mention) -> Speaker:
+        """die Zeitung „Neue Presse“: the name without its marks."""
+        span = self._tokens.spans[self._tokens.span_at[mention.core_end - 1]]
+        name = self._tokens.text[span.start : span.end]
+        self._things.append((mention.first, name))
+        return Speaker(name, None)
 
     # pronouns
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipeline.quotes.clauses import with_apposition
 from pipeline.quotes.lexicon import ORGANISATION, ROLE, Lexicon
-from pipeline.quotes.mentions import Mention, read_mention
+from pipeline.quotes.mentions import Mention, is_publication, read_mention
 from pipeline.quotes.tokens import DASHES, Tokens
 
 Rule = Literal[
@@ -65,6 +65,9 @@ def is_person(tokens: Tokens, mention: Mention) -> bool:
 
 
 def next_quote(tokens: Tokens, first: int, end: int) -> int:
-    """The first quote from token `first` on, or `end` where none comes before."""
-    number = bisect_left(tokens.token_of_span, first)
-    return min(end, tokens.token_of_span[number]) if number < len(tokens.token_of_span) else end
+    """The first quote from token `first` on that is no name in marks, or `end` where none comes before."""
+    for number in range(bisect_left(tokens.token_of_span, first), len(tokens.token_of_span)):
+        at = tokens.token_of_span[number]
+        if at >= end or not is_publication(tokens, at):
+            return min(end, at)
+    return end

@@ -32,6 +32,7 @@ from pipeline.quotes.lexicon import (
     TIME,
     TITLE,
     VERB,
+    WORK,
     given_names,
 )
 from pipeline.quotes.tokens import Tokens
@@ -65,7 +66,7 @@ def read_mention(tokens: Tokens, first: int, limit: int) -> Mention | None:
         return None
     if core_end == first + 1 and (tag & TIME or _is_adverb(tokens, first)):
         return None
-    kind: MentionKind = "name" if tokens.tags[core_end - 1] & CAPITAL else "noun"
+    kind: MentionKind = "name" if tokens.tags[core_end - 1] & (CAPITAL | QUOTED) else "noun"
     return Mention(kind, first, core_end, _complement_end(tokens, core_end, limit))
 
 
@@ -97,7 +98,7 @@ def _belongs(tokens: Tokens, first: int, at: int, limit: int) -> bool:
     if tag & CAPITAL:
         return at == first or not (tag | tokens.tags[at - 1]) & TIME
     if tag & _STOP:
-        return _is_nickname(tokens, first, at, limit)
+        return _is_nickname(tokens, first, at, limit) or is_publication(tokens, at)
     if tokens.nouns_capitalised and at > first and tokens.tags[at - 1] & CAPITAL:
         return bool(tag & CONJUNCTION) and _joins(tokens, at, limit)
     if at == first:
@@ -160,10 +161,23 @@ def _is_nickname(tokens: Tokens, first: int, at: int, limit: int) -> bool:
     return bool(around) and len(tokens.words[at].split()) <= 3
 
 
+def is_publication(tokens: Tokens, at: int) -> bool:
+    """schrieb die „Neue Presse“: where nouns have capitals, a name that is set in quote marks."""
+    if not tokens.nouns_capitalised or not tokens.tags[at] & QUOTED or at == 0:
+        return False
+    span, before = tokens.spans[tokens.span_at[at]], tokens.tags[at - 1]
+    words = tokens.text[span.start : span.end].split()
+    named = 0 < len(words) <= _LONGEST_TITLE and words[0][0].isupper() and words[-1][-1].isalnum()
+    return named and bool(before & (DETERMINER | WORK | ORGANISATION | SPEECH))
+
+
+_LONGEST_TITLE = 4  # words
+
+
 def _has_head(tokens: Tokens, first: int, end: int) -> bool:
     """A mention needs more than a determiner or a number; a capital where every noun has one."""
     for tag in tokens.tags[first:end]:
-        if tag & CAPITAL:
+        if tag & (CAPITAL | QUOTED):
             return True
         if not tokens.nouns_capitalised and not tag & (DETERMINER | NUMBER | TITLE | POSSESSIVE):
             return True

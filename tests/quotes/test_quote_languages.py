@@ -40,6 +40,8 @@ GERMAN: Table = [
     ("So heißt es in der Meldung: „Der Bau wird sofort eingestellt.“", ["der Meldung"]),
     ("Ein Sender zitierte Eva Lang mit den Worten: „Wir suchen noch.“", ["Eva Lang"]),
     ("„Wir suchen noch immer“, zitiert die Zeitung den Minister.", ["den Minister"]),
+    ("„Wir suchen noch immer“, schreibt die „Neue Presse“.", ["Neue Presse"]),
+    ("„Wir suchen noch immer“, schrieb „Der Bote“ in einem Nachruf.", ["Der Bote"]),
     ("Der Bau müsse „so bald wie möglich“ ruhen, so Eva Lang.", ["Eva Lang"]),
     # a name with a noun set beside it, and a noun with a name
     ("Eva Lang, eine Forscherin vom Institut erklärte, dies sei „ein Meilenstein für alle“.", ["Eva Lang"]),
