@@ -103,9 +103,9 @@ def _said_at_end(tokens: Tokens, lexicon: Lexicon, first: int, limit: int) -> At
     found = _said_by(tokens, first, limit)
     if found is None or found.mention is None:
         return None
-    after = found.mention.core_end
-    ends = after >= limit or tokens.tags[after] & (PUNCTUATION | PREPOSITION | TIME)
-    return found if ends else None
+    ends = (found.mention.core_end, found.mention.end)
+    over = any(at >= limit or tokens.tags[at] & (PUNCTUATION | PREPOSITION | TIME) for at in ends)
+    return found if over else None
 
 
 def after_inverted(tokens: Tokens, verb: int, limit: int) -> Attribution | None:
