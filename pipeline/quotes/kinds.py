@@ -24,6 +24,7 @@ from pipeline.quotes.lexicon import (
     TERM,
     WORK,
 )
+from pipeline.quotes.mentions import is_publication
 from pipeline.quotes.spans import Span
 from pipeline.quotes.tokens import DASHES, Tokens, closing_character
 from pipeline.records import QuoteKind
@@ -81,6 +82,8 @@ def _is_quoted_speech(tokens: Tokens, number: int, found: Attribution, content: 
     at = tokens.token_of_span[number]
     first = tokens.sentences[tokens.sentence_at[at]].first
     before = tokens.tags[at - 1] if at > first else 0
+    if tokens.lower[at - 1] in ("der", "dem") and found.cue_first == at - 2 and is_publication(tokens, at):
+        return False
     if _is_beside_cue(at, found):
         return not (is_title(content) and before & (PREPOSITION | GENITIVE) and found.rule != "according")
     if is_title(content) or (before & (WORK | TERM) and not before & CUE):

@@ -181,7 +181,9 @@ def _look(word: str, tag: int) -> int:
     looks = STOP if word[-1] == "." else 0
     looks |= GENITIVE if word[-2:] in _GENITIVES else 0
     if first.isdigit():
-        return looks | (0 if word[-1].isalpha() and "-" in word else NUMBER)
+        if "-" not in word or not word[-1].isalpha():
+            return looks | NUMBER
+        return looks | (CAPITAL if word[word.rindex("-") + 1].isupper() else 0)  # 34-Jährige, 34-year-old
     if first.isupper() and not (tag & FUNCTION and (len(word) < 2 or not word.isupper() or tag & PRONOUN)):
         looks |= CAPITAL
     return looks

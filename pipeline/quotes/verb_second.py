@@ -52,9 +52,13 @@ def subject_of_second(tokens: Tokens, lexicon: Lexicon, verb: int, floor: int, l
 
 
 def leading_subject(tokens: Tokens, first: int, limit: int) -> Mention | None:
-    """ "Im Kongress warb Lang ...", "Hier sparte der Minister": behind a verb that the lexicon lacks."""
+    """ "Im Kongress warb Lang ...", "Hier sparte der Minister": behind a verb that the lexicon lacks.
+
+    "Für Lang ist der Fall klar" says what she thinks.
+    """
     while first < limit and tokens.tags[first] & (PUNCTUATION | CONJUNCTION):
         first += 1
+    led = None
     if first < limit and tokens.tags[first] & PREPOSITION:
         led = read_mention(tokens, first + 1, limit)
         verb = led.end if led is not None else limit
@@ -62,6 +66,8 @@ def leading_subject(tokens: Tokens, first: int, limit: int) -> Mention | None:
         verb = first + 1 if first < limit and tokens.tags[first] & ADVERB else limit
     if verb >= limit or tokens.tags[verb] & (CAPITAL | PUNCTUATION | QUOTED | FUNCTION & ~AUXILIARY):
         return None
+    if tokens.lower[first] == "für" and tokens.tags[verb] & AUXILIARY and led is not None:
+        return led
     subject = inverted_subject(tokens, verb, limit)
     return subject if subject is not None and _strength(tokens, subject) >= 0 else None
 

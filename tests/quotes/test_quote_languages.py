@@ -43,6 +43,9 @@ GERMAN: Table = [
     ("„Wir suchen noch immer“, schreibt die „Neue Presse“.", ["Neue Presse"]),
     ("„Wir suchen noch immer“, schrieb „Der Bote“ in einem Nachruf.", ["Der Bote"]),
     ("Der Bau müsse „so bald wie möglich“ ruhen, so Eva Lang.", ["Eva Lang"]),
+    ("Für Eva Lang ist der Fall klar: „Wir suchen alle noch weiter.“", ["Eva Lang"]),
+    ("Die 34-Jährige sagt: „Wir suchen noch.“", ["34-Jährige"]),
+    ("Eva Lang sagte der „Neuen Presse“: „Wir suchen noch.“", ["Eva Lang"]),
     # a name with a noun set beside it, and a noun with a name
     ("Eva Lang, eine Forscherin vom Institut erklärte, dies sei „ein Meilenstein für alle“.", ["Eva Lang"]),
     ("Eva Lang, Präsidentin des Rats: „Der Bau beginnt bald.“", ["Eva Lang"]),
