@@ -159,11 +159,16 @@ def _opening_role(text: str, end: int, glyph: str, after: str) -> Role | None:
 
 
 def _angle_role(text: str, start: int, end: int, opens: bool) -> Role:
-    """What the white space around it tells; « mot », and marks side by side, go by the glyph."""
-    opens_here, closes_here = _opens_here(text, start, end), _closes_here(text, start, end)
-    if opens_here == closes_here or (opens_here and not text[end].isalnum()):
-        return "open" if opens else "close"
-    return "open" if opens_here else "close"
+    """« opens even before a space (« mot »); it closes only where a word touches it from the left.
+
+    Single ones may change their style within a text (‹A›, ›B‹); a » alone before a word is a slip of the pen.
+    """
+    if opens and _closes_here(text, start, end) and not _opens_here(text, start, end):
+        return "close"
+    single = text[start] in "‹›" and text[end : end + 1].isalnum()
+    if opens or (single and _opens_here(text, start, end)):
+        return "open"
+    return "close"
 
 
 def _has_reversed_angles(text: str) -> bool:

@@ -23,7 +23,6 @@ from tests.quotes.extracted import marked
         ("‚Ja‘, sagte er.", ["Ja"]),
         ("‹Ja›, sagte er.", ["Ja"]),
         ("‹Ja›, sagte er. ›Nein‹, sagte sie.", ["Ja", "Nein"]),
-        ("«Ja», sagte er. »Nein«, sagte sie.", ["Ja", "Nein"]),
         ("首相は「協議を続ける」と述べた。", ["協議を続ける"]),
         ("”Nej”, sade hon.", ["Nej"]),
         ("»Nej», sade hon.", ["Nej"]),
