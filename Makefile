@@ -22,7 +22,7 @@ setup: $(VENV)/.run  ## make .venv with the newsflow command (.venv/bin/newsflow
 
 run: setup sample  ## set up, ingest the shipped sample into data/ and show what came out
 
-test: $(VENV)/.airflow require-postgres  ## set everything up and run all tests (PYTEST_ARGS=... chooses)
+test: $(VENV)/.airflow $(VENV)/.feeds require-postgres  ## set everything up and run all tests (PYTEST_ARGS=... chooses)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.airflow  ## ruff (rules and format) and mypy (strict)
@@ -70,6 +70,15 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 $(VENV)/.airflow: requirements/airflow.txt $(VENV)/.dev
 	@echo "installing requirements/airflow.txt into $(VENV) (Apache Airflow: a minute or two) ..."
 	@$(PIP) install --require-hashes -r requirements/airflow.txt
+	@touch $@
+
+# feedparser's own test feeds stand in its source distribution alone; the hash is that of the lock.
+$(VENV)/.feeds: requirements/run.txt $(VENV)/.run
+	@echo "fetching the source distribution of feedparser for its test feeds ..."
+	@rm -rf $(VENV)/feeds && mkdir $(VENV)/feeds
+	@sed -n '/^feedparser==/,/sha256:[0-9a-f]*$$/p' requirements/run.txt > $(VENV)/feeds/requirement.txt
+	@$(PIP) download --no-deps --no-binary :all: --require-hashes --dest $(VENV)/feeds \
+		--requirement $(VENV)/feeds/requirement.txt
 	@touch $@
 
 require-python:
