@@ -209,8 +209,10 @@ class MicroBatches:
         ages = self._run.settings.live.recheck_hours
         results = [one.result for one in arrived if isinstance(one.result, PageResult)]
         for result in results:
-            is_article = isinstance(_outcome_of(result, outcomes), Extracted)
-            page, next_at = after_fetch(result, is_article, ages, self._chance.random())
+            outcome = _outcome_of(result, outcomes)
+            # An article that names another address is checked for revisions there, not at both.
+            is_checked = isinstance(outcome, Extracted) and _own_address(result, outcome) is None
+            page, next_at = after_fetch(result, is_checked, ages, self._chance.random())
             rows.fetches.append(fetch_row(result, page, next_at))
             taken.pages += [] if next_at is None else [replace(page, due_at=next_at)]
         self._add_canonical([(result, _outcome_of(result, outcomes)) for result in results], taken, rows)

@@ -67,7 +67,7 @@ def after_fetch(
 ) -> tuple[Page, datetime | None]:
     """The page after an attempt, and when there is another one.
 
-    `is_article`: whether a new payload became an article; what is none is not checked for revisions.
+    `is_article`: whether a new payload became an article that is checked for revisions at this address.
     """
     page, answer, at = result.page, result.answer, result.answer.fetched_at
     if isinstance(answer, Failed) or isinstance(result.outcome, Failure):
