@@ -194,7 +194,8 @@ class Stream:
         )
         self._computing += 1
         try:
-            await asyncio.wait({asyncio.wrap_future(task.future)})
+            # Its error is the task's to tell; here it is only taken, so that nobody reports it as lost.
+            await asyncio.gather(asyncio.wrap_future(task.future), return_exceptions=True)
         finally:
             self._computing -= 1
         return task.result()
