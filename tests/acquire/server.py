@@ -9,17 +9,22 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline.settings import FetchLimits, Network
 
-Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
+# Writes an answer; True where the connection may be used again.
+Answer = Callable[[asyncio.StreamWriter], Awaitable[bool | None]]
 QUICK = FetchLimits(seconds=3.0, connect_seconds=1.0, read_seconds=1.0)
 
 
 @dataclass
 class Server:
-    """`pages`: path -> raw bytes or a function that writes; `asked`: each request's head as it came."""
+    """`pages`: path -> raw bytes or a function that writes; `asked`: each request's head as it came.
+
+    `choose` takes the place of `pages`: from a request's head to its answer.
+    """
 
     port: int = 0
     pages: dict[str, bytes | Answer] = field(default_factory=dict)
     asked: list[bytes] = field(default_factory=list)
+    choose: Callable[[bytes], bytes | Answer] | None = None
 
     def url(self, path: str = "/") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -32,9 +37,10 @@ class Server:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 self.asked.append(head)
-                page = self.pages.get(head.split(b" ")[1].decode(), b"")
+                page = self.choose(head) if self.choose else self.pages.get(head.split(b" ")[1].decode(), b"")
                 if not isinstance(page, bytes):
-                    await page(writer)
+                    if await page(writer):
+                        continue
                     break
                 writer.write(page)
                 await writer.drain()
@@ -50,10 +56,17 @@ class Server:
 async def serving(**pages: bytes | Answer) -> AsyncIterator[Server]:
     """A server with a page for each name: `home=...` is at `/home`."""
     server = Server(pages={f"/{name}": page for name, page in pages.items()})
+    async with listening(server):
+        yield server
+
+
+@asynccontextmanager
+async def listening(server: Server) -> AsyncIterator[None]:
+    """The server at a free port of loopback."""
     listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     server.port = listener.sockets[0].getsockname()[1]
     try:
-        yield server
+        yield
     finally:
         listener.close()
 
@@ -93,15 +106,24 @@ class VirtualClock:
         heapq.heappush(self._sleepers, (self._now + timedelta(seconds=seconds), self._count, future))
         await future
 
+    def next_at(self) -> datetime | None:
+        """When the earliest sleeper wakes; None where nobody sleeps."""
+        while self._sleepers and self._sleepers[0][2].done():
+            heapq.heappop(self._sleepers)
+        return self._sleepers[0][0] if self._sleepers else None
+
+    def wake_next(self) -> None:
+        """Move the time on to the earliest sleeper and wake it."""
+        if (at := self.next_at()) is not None:
+            self._now = max(self._now, at)
+            heapq.heappop(self._sleepers)[2].set_result(None)
+
     async def run(self, *work: Awaitable[object]) -> None:
         """Run everything to its end, moving the time on whenever nothing else can happen."""
         tasks = [asyncio.ensure_future(one) for one in work]
         while not all(task.done() for task in tasks):
             for _ in range(20):
                 await asyncio.sleep(0)
-            if self._sleepers and not all(task.done() for task in tasks):
-                at, _, future = heapq.heappop(self._sleepers)
-                self._now = max(self._now, at)
-                if not future.done():
-                    future.set_result(None)
+            if not all(task.done() for task in tasks):
+                self.wake_next()
         await asyncio.gather(*tasks)
