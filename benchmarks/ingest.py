@@ -22,7 +22,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from pathlib import Path
 
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator
+from memory import Memory
 
 FEW = 5
 MANY = 20
@@ -52,51 +52,12 @@ def run(*args: str) -> Cost:
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
     process = subprocess.Popen([*COMMAND, *args], stdout=subprocess.DEVNULL, env=env)
-    peak = PeakMemory(process.pid)
+    memory = Memory(process.pid, SAMPLE_SECONDS)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - began
     if status != 0:
         sys.exit(f"newsflow {' '.join(args)} failed")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, peak.stop())
-
-
-class PeakMemory:
-    """Samples the proportional memory (PSS) of a process and all below it, in a thread."""
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._peak = 0
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._sample, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> int:
-        """End sampling; returns the peak in bytes."""
-        self._stopped.set()
-        self._thread.join()
-        return self._peak
-
-    def _sample(self) -> None:
-        while not self._stopped.wait(SAMPLE_SECONDS):
-            self._peak = max(self._peak, sum(map(_proportional_bytes, _family(self._pid))))
-
-
-def _family(pid: int) -> list[int]:
-    """A process and all its descendants."""
-    try:
-        tasks = Path(f"/proc/{pid}/task").iterdir()
-        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
-    except OSError:
-        return []
-    return [pid, *(below for child in children for below in _family(child))]
-
-
-def _proportional_bytes(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+    return Cost(usage.ru_utime + usage.ru_stime, wall, memory.stop())
 
 
 def repeat_pages(source: Path, target: Path, times: int) -> None:

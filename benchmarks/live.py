@@ -1,0 +1,395 @@
+"""A watch over many feeds: what it costs, how soon a change is a row, how flat memory is, how polite.
+
+    python benchmarks/live.py [--feeds 1000] [--entries 40] [--pages 3000] [--minutes 40] [--speed 4]
+
+A server in a process of its own plays one host for each feed. Every page is listed by several feeds, so that
+each feed has its full number of entries. The client is the real stream with real workers, three times in a
+process of its own over the same tables:
+
+first    everything is new: each feed is polled once, each page fetched once
+again    65 minutes later: each feed has another body (a build date) and no new entry
+change   `minutes` of a clock that runs `speed` times as fast as the machine's, in which new pages come one by
+         one, each in one feed. Whatever takes real time counts `speed` times here: delays are an upper bound
+
+- feeds_per_cpu_second   polls of `again`, each with a changed body of all entries, over the CPU seconds of
+                         the client and its workers (starting them included)
+- pages_per_cpu_second   pages over the CPU seconds by which `first` costs more than `again`
+- delay_over_interval_p95  seconds by which the time from a page's first listing to its row in `articles`
+                         exceeds the feed's own interval then, 95th percentile; at most 10 is what is promised
+- delay_p50, delay_p95   that time itself; lag_p95: from the answer that listed it to its row
+- memory_growth          median memory in the last third of `change` against that in its second third
+- min_gap, max_at_once   the server's log: seconds of the clock between the starts of two requests to a host,
+                         and requests to a host at a time
+
+Prints one JSON line; exits with 1 where a figure is above its --ceiling or below its --floor, or where a host
+was asked twice within a second or two things at once.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from memory import Memory
+
+from pipeline.acquire.fetch import Fetcher
+from pipeline.cli.running import open_run
+from pipeline.settings import Live, Network, settings_for
+from pipeline.stream import Stream
+from pipeline.warehouse.connect import connect
+from tests.live.clocks import FastClock
+from tests.live.driver import loopback
+from tests.live.driving import subscribe
+from tests.live.site import Asked, Bulletin, Listed, Reply, Rule, Site, Story, site
+
+MIB = 2**20
+LATENCY = 0.02  # seconds that every answer takes
+AGAIN = timedelta(minutes=65)
+QUIET = timedelta(minutes=12)  # of `change`, before the first new page and after the last one
+HOST_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is played. `fresh` pages come while the watch runs."""
+
+    feeds: int
+    entries: int
+    pages: int
+    fresh: int
+    minutes: float
+    began_at: str
+
+    @property
+    def fresh_from(self) -> datetime:
+        """When the first new page comes: the beginning of `change`, and some time."""
+        return datetime.fromisoformat(self.began_at) + 2 * AGAIN + QUIET
+
+    def fresh_at(self, number: int) -> datetime:
+        """When a new page is listed."""
+        span = timedelta(minutes=self.minutes) - 2 * QUIET
+        return self.fresh_from + span * (number / max(1, self.fresh))
+
+
+def host(number: int) -> str:
+    """The name of a host."""
+    return f"paper{number}.example"
+
+
+# The server.
+
+
+def play(plan: Plan, coast: Site) -> None:
+    """Script all feeds and pages."""
+    old = datetime.fromisoformat(plan.began_at) - timedelta(hours=3)
+    step = max(1, plan.pages // plan.entries)
+    pages = [_page(plan, coast, number, old) for number in range(plan.pages)]
+    fresh = [_page(plan, coast, plan.pages + n, plan.fresh_at(n)) for n in range(plan.fresh)]
+    for number in range(plan.feeds):
+        listed = [*pages[number % step :: step], *fresh[number :: plan.feeds]]
+        coast.at(f"{host(number)}/feed", hourly(Bulletin(listed, window=plan.entries)))
+
+
+def _page(plan: Plan, coast: Site, number: int, at: datetime) -> Listed:
+    name = host(number % plan.feeds)
+    listed = Listed(coast.url(f"{name}/news/{number}"), number, at)
+    story = Story(listed)
+    coast.at(f"{name}/news/{number}", lambda asked, now: replace(story(asked, now), seconds=LATENCY))
+    return listed
+
+
+def hourly(bulletin: Bulletin) -> Rule:
+    """A feed with a build date that changes every hour: another body, whether there is news or not."""
+
+    def answer(asked: Asked, now: datetime) -> Reply:
+        built = f"<lastBuildDate>{now:%Y-%m-%d %H}:00:00 GMT</lastBuildDate>"
+        return replace(replace(bulletin, head=built)(asked, now), seconds=LATENCY)
+
+    return answer
+
+
+async def serve(plan: Plan, clock: FastClock) -> None:
+    """Serve until standard input ends, each line of which is the clock from then on; then tell of the log."""
+    loop = asyncio.get_running_loop()
+    async with site(clock) as coast:
+        play(plan, coast)
+        say(coast.server.port)
+        while line := await loop.run_in_executor(None, sys.stdin.readline):
+            coast.clock = FastClock.read(line)
+            say(0)
+        say(manners(coast.log))
+
+
+def manners(log: Sequence[Asked]) -> dict[str, float]:
+    """The smallest gap between two requests to a host, and the most at a time."""
+    hosts: dict[str, list[Asked]] = {}
+    for one in log:
+        hosts.setdefault(one.host, []).append(one)
+    gaps, most = [float("inf")], 0
+    for asked in hosts.values():
+        gaps += [(b.at - a.at).total_seconds() for a, b in pairwise(asked)]
+        for one in asked:
+            under_way = sum(
+                other.began <= one.began and (other.ended or other.began) > one.began for other in asked
+            )
+            most = max(most, under_way)
+    return {"min_gap": round(min(gaps), 3), "max_at_once": most, "requests": len(log)}
+
+
+def say(what: object) -> None:
+    print(json.dumps(what), flush=True)
+
+
+# The client.
+
+
+async def watch(plan: Plan, data: Path, clock: FastClock, minutes: float, port: int) -> None:
+    """The stream: for so many minutes of the clock, or once."""
+    network = Network(allow=("127.0.0.0/8",), host_seconds=HOST_SECONDS)
+    live = Live() if minutes else Live(recheck_hours=())
+    settings = replace(settings_for(data), network=network, live=live)
+    with open_run(settings, "watching") as run:
+        if not run.connection.execute("from feeds limit 1").fetchall():
+            urls = (f"http://{host(number)}:{port}/feed" for number in range(plan.feeds))
+            subscribe(run.connection, settings, urls, clock.now())
+        async with Fetcher(network, resolver=loopback, now=clock.now) as fetcher:
+            stream = Stream(run, fetcher, clock)
+            if minutes:
+                asyncio.get_running_loop().call_later(minutes * 60 / clock.speed, stream.stop)
+            await stream.work(once=not minutes)
+            loads = sorted(stream.gauges.batch_seconds)
+            say({"loads": stream.gauges.batches, "load_p95": loads[int(0.95 * (len(loads) - 1))]})
+
+
+# The measure.
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one client and its workers took."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    memory: list[int]
+    said: dict[str, float]
+
+
+@dataclass
+class Played:
+    """The server's process, and how to tell it the time."""
+
+    process: "subprocess.Popen[str]"
+    port: int
+
+    def set_clock(self, clock: FastClock) -> None:
+        """From now on it goes by this one."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(clock.written() + "\n")
+        self.process.stdin.flush()
+        self.process.stdout.readline()
+
+    def end(self) -> dict[str, float]:
+        """End it; returns what its log says."""
+        said, _ = self.process.communicate()
+        found: dict[str, float] = json.loads(said.splitlines()[-1])
+        return found
+
+
+def start_server(plan: Plan, clock: FastClock) -> Played:
+    """The server's process."""
+    command = [sys.executable, __file__, "--serve", json.dumps(asdict(plan)), "--clock", clock.written()]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    return Played(process, int(process.stdout.readline()))
+
+
+def run_client(plan: Plan, data: Path, clock: FastClock, minutes: float, port: int) -> Cost:
+    """One client's process; stops the benchmark if it fails."""
+    told = [json.dumps(asdict(plan)), "--clock", clock.written(), "--data", str(data), "--port", str(port)]
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, __file__, "--watch", *told, "--minutes", str(minutes)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    memory = Memory(process.pid, 1.0)
+    assert process.stdout is not None
+    said = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    memory.stop()
+    if status != 0:
+        sys.exit("the client failed")
+    wall = time.perf_counter() - began
+    return Cost(usage.ru_utime + usage.ru_stime, wall, memory.samples, json.loads(said.splitlines()[-1]))
+
+
+def measure(plan: Plan, speed: float, data: Path) -> dict[str, float]:
+    """All figures."""
+    clock = FastClock(datetime.fromisoformat(plan.began_at), 1.0)
+    server = start_server(plan, clock)
+    try:
+        first = run_client(plan, data, clock, 0, server.port)
+        later = clock.slowed(1.0, AGAIN)
+        server.set_clock(later)
+        again = run_client(plan, data, later, 0, server.port)
+        begin = datetime.fromisoformat(plan.began_at) + 2 * AGAIN
+        fast = later.slowed(speed, begin - later.now())
+        server.set_clock(fast)
+        change = run_client(plan, data, fast, plan.minutes, server.port)
+    finally:
+        said = server.end()
+    return {
+        **asdict(plan),
+        **costs(plan, first, again),
+        **delays(plan, data, fast, change.said["load_p95"] * speed),
+        **memory_of(first, change),
+        "change_cpu_seconds": round(change.cpu_seconds, 1),
+        **{f"change_{name}": value for name, value in change.said.items()},
+        **said,
+    }
+
+
+def costs(plan: Plan, first: Cost, again: Cost) -> dict[str, float]:
+    """Feeds and pages a CPU second."""
+    return {
+        "first_cpu_seconds": round(first.cpu_seconds, 1),
+        "first_wall_seconds": round(first.wall_seconds, 1),
+        "again_cpu_seconds": round(again.cpu_seconds, 1),
+        "again_wall_seconds": round(again.wall_seconds, 1),
+        "feeds_per_cpu_second": round(plan.feeds / again.cpu_seconds, 1),
+        "pages_per_cpu_second": round(plan.pages / max(0.01, first.cpu_seconds - again.cpu_seconds), 1),
+    }
+
+
+DELAYS = """
+with listed as (
+    select e.page_id, e.published_at, min(e.first_seen_at) as seen_at, any_value(e.feed_id) as feed_id
+    from entries as e
+    where e.published_at >= ?
+    group by e.page_id, e.published_at
+),
+
+waits as (
+    select feed_id, polled_at, epoch(next_poll_at) - epoch(polled_at) as seconds
+    from polls
+),
+
+rows_at as (
+    select f.page_id, min(b.loaded_at) as loaded_at
+    from fetches as f
+    inner join articles as a on f.capture_id = a.capture_id
+    inner join batches as b on a.batch_id = b.batch_id
+    group by f.page_id
+)
+
+select
+    l.published_at,
+    l.seen_at,
+    r.loaded_at,
+    (
+        select arg_max(w.seconds, w.polled_at)
+        from waits as w
+        where w.feed_id = l.feed_id and w.polled_at < l.published_at
+    ) as interval_seconds
+from listed as l
+left join rows_at as r on l.page_id = r.page_id
+"""
+
+
+def delays(plan: Plan, data: Path, clock: FastClock, load_seconds: float) -> dict[str, float]:
+    """From listing to row. `loaded_at` is the machine's time when a load begins: its length is added."""
+    with connect(settings_for(data), read_only=True) as connection:
+        rows = connection.execute(DELAYS, [plan.fresh_from - timedelta(seconds=1)]).fetchall()
+    whole, beyond, lags = [], [], []
+    for published_at, seen_at, loaded_at, interval in rows:
+        if loaded_at is None:
+            sys.exit(f"a page listed at {published_at} is no row")
+        loaded = clock.began_at + (loaded_at - clock.began_at) * clock.speed + clock.later
+        delay = (loaded - published_at).total_seconds() + load_seconds
+        whole.append(delay)
+        lags.append((loaded - seen_at).total_seconds() + load_seconds)
+        beyond.append(delay - interval)
+    return {
+        "changes": len(rows),
+        "delay_p50": _percentile(whole, 50),
+        "delay_p95": _percentile(whole, 95),
+        "lag_p95": _percentile(lags, 95),
+        "delay_over_interval_p95": _percentile(beyond, 95),
+    }
+
+
+def memory_of(first: Cost, change: Cost) -> dict[str, float]:
+    """Peaks, and growth over time. The first third is left out: it starts and catches up."""
+    third = len(change.memory) // 3
+    middle, last = change.memory[third : 2 * third], change.memory[2 * third :]
+    return {
+        "first_peak_mib": round(max(first.memory, default=0) / MIB),
+        "change_peak_mib": round(max(change.memory, default=0) / MIB),
+        "memory_growth": round(statistics.median(last or [1]) / statistics.median(middle or [1]), 3),
+    }
+
+
+def _percentile(values: Sequence[float], percent: int) -> float:
+    if not values:
+        return float("nan")
+    return round(sorted(values)[min(len(values) - 1, len(values) * percent // 100)], 1)
+
+
+def offences(figures: dict[str, float], floors: Sequence[str], ceilings: Sequence[str]) -> list[str]:
+    """What is worse than it may be."""
+    bad = []
+    for limit, sign in [*((one, 1) for one in floors), *((one, -1) for one in ceilings)]:
+        name, _, value = limit.partition("=")
+        if not sign * figures[name] >= sign * float(value):
+            bad.append(f"{name} is {figures[name]}, {'below' if sign > 0 else 'above'} {value}")
+    if figures["min_gap"] < HOST_SECONDS or figures["max_at_once"] > 1:
+        bad.append(f"impolite: a gap of {figures['min_gap']} s, {figures['max_at_once']} at once")
+    return bad
+
+
+def main() -> int:
+    """Plays its part: the server, the client, or the measure."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--feeds", type=int, default=1000)
+    parser.add_argument("--entries", type=int, default=40)
+    parser.add_argument("--pages", type=int, default=3000)
+    parser.add_argument("--fresh", type=int, default=1000, help="pages that come while the watch runs")
+    parser.add_argument("--minutes", type=float, default=40.0)
+    parser.add_argument("--speed", type=float, default=4.0)
+    parser.add_argument("--floor", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--ceiling", action="append", default=[], metavar="NAME=VALUE")
+    for name in ("--serve", "--watch", "--clock", "--data", "--port"):
+        parser.add_argument(name, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.serve:
+        asyncio.run(serve(Plan(**json.loads(args.serve)), FastClock.read(args.clock)))
+        return 0
+    if args.watch:
+        plan, clock = Plan(**json.loads(args.watch)), FastClock.read(args.clock)
+        asyncio.run(watch(plan, Path(args.data), clock, args.minutes, int(args.port)))
+        return 0
+    now = datetime.now(UTC).isoformat()
+    plan = Plan(args.feeds, args.entries, args.pages, args.fresh, args.minutes, now)
+    with tempfile.TemporaryDirectory(prefix="newsflow-benchmark-") as folder:
+        figures = measure(plan, args.speed, Path(folder))
+    print(json.dumps(figures))
+    bad = offences(figures, args.floor, args.ceiling)
+    print(*bad, sep="\n", end="\n" if bad else "", file=sys.stderr)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

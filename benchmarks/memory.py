@@ -1,0 +1,44 @@
+"""The memory of a process and all below it, sampled: their proportional share (PSS), which sums up."""
+
+import threading
+from pathlib import Path
+
+
+class Memory:
+    """Samples in a thread until `stop`; `samples` in bytes, one every `seconds`."""
+
+    def __init__(self, pid: int, seconds: float) -> None:
+        self._pid = pid
+        self._seconds = seconds
+        self.samples: list[int] = []
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._sample, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> int:
+        """End sampling; returns the peak in bytes."""
+        self._stopped.set()
+        self._thread.join()
+        return max(self.samples, default=0)
+
+    def _sample(self) -> None:
+        while not self._stopped.wait(self._seconds):
+            self.samples.append(sum(map(_proportional_bytes, _family(self._pid))))
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all its descendants."""
+    try:
+        tasks = Path(f"/proc/{pid}/task").iterdir()
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return []
+    return [pid, *(below for child in children for below in _family(child))]
+
+
+def _proportional_bytes(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
