@@ -16,7 +16,11 @@ class FastClock:
 
     def now(self) -> datetime:
         """The present."""
-        return self.began_at + (datetime.now(UTC) - self.began_at) * self.speed + self.later
+        return self.at(datetime.now(UTC))
+
+    def at(self, real: datetime) -> datetime:
+        """What it shows when the machine's clock shows `real`."""
+        return self.began_at + (real - self.began_at) * self.speed + self.later
 
     def written(self) -> str:
         """The clock as an argument of a command."""

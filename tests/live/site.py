@@ -26,6 +26,9 @@ from tests.acquire.server import Answer, Server, listening
 from tests.live.dispatches import dispatch, html, revised
 
 QUICK = FetchLimits(seconds=2.0, connect_seconds=1.0, read_seconds=0.5)
+PATIENT = FetchLimits(
+    seconds=30.0, connect_seconds=10.0, read_seconds=10.0
+)  # nothing here is late on purpose
 FeedForm = Literal["rss", "atom", "json", "news_sitemap", "sitemap", "sitemap_index"]
 Fault = Literal["reset", "stall", "cut"]
 

@@ -108,7 +108,7 @@ def test_skipped_hours_and_days_are_skipped(week: Week) -> None:
 
 
 def test_the_interval_follows_the_volume(week: Week) -> None:
-    assert min(week.gaps("busy.example/feed")) < 15 * 60
+    assert min(week.gaps("busy.example/feed")) < 20 * 60  # a load is waited for as well
     quiet = week.gaps("same.example/feed")
     assert quiet[-1] > 2 * quiet[0]
 

@@ -8,7 +8,7 @@ import pytest
 from tests.live.kills import killed_watch
 
 
-@pytest.mark.parametrize(("catalog", "kills"), [("sqlite", 12), ("postgres", 4)])
+@pytest.mark.parametrize(("catalog", "kills"), [("sqlite", 12), ("postgres", 3)])
 def test_killed_anywhere_and_started_again(
     request: pytest.FixtureRequest, tmp_path: Path, catalog: str, kills: int
 ) -> None:

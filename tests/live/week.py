@@ -35,7 +35,7 @@ START = VirtualClock().now()  # a Thursday, midnight
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FIRST_DAY, LAST_DAY = START + 15 * HOUR, START + 8 * DAY + 12 * HOUR
 # A load takes 0.2 s however little is in it, a look at the tables 0.02: rare ones let the week pass quickly.
-LIVE = Live(batch_seconds=480.0, look_seconds=7200.0, horizon_seconds=4 * 3600.0, file_bytes=300_000)
+LIVE = Live(batch_seconds=900.0, look_seconds=7200.0, horizon_seconds=4 * 3600.0, file_bytes=300_000)
 RARELY = Live(batch_seconds=7200.0, look_seconds=43200.0, horizon_seconds=86400.0, file_bytes=300_000)
 FORMS: tuple[FeedForm, ...] = ("atom", "json", "news_sitemap", "sitemap")
 TOKEN = "sesame"
