@@ -1,6 +1,6 @@
 """A watch over many feeds: what it costs, how soon a change is a row, how flat memory is, how polite.
 
-    python benchmarks/live.py [--feeds 1000] [--entries 40] [--pages 3000] [--minutes 40] [--speed 4]
+    python benchmarks/live.py [--feeds 1000] [--entries 40] [--pages 3000] [--minutes 100] [--speed 6]
 
 A server in a process of its own plays one host for each feed. Every page is listed by several feeds, so that
 each feed has its full number of entries. The client is the real stream with real workers, three times in a
@@ -9,7 +9,8 @@ process of its own over the same tables:
 first    everything is new: each feed is polled once, each page fetched once
 again    65 minutes later: each feed has another body (a build date) and no new entry
 change   `minutes` of a clock that runs `speed` times as fast as the machine's, in which new pages come one by
-         one, each in one feed. Whatever takes real time counts `speed` times here: delays are an upper bound
+         one, each in one feed. It must outlast two intervals of half an hour. What takes
+         real time counts `speed` times here: delays are an upper bound
 
 - feeds_per_cpu_second   polls of `again`, each with a changed body of all entries, over the CPU seconds of
                          the client and its workers (starting them included)
@@ -367,8 +368,8 @@ def main() -> int:
     parser.add_argument("--entries", type=int, default=40)
     parser.add_argument("--pages", type=int, default=3000)
     parser.add_argument("--fresh", type=int, default=1000, help="pages that come while the watch runs")
-    parser.add_argument("--minutes", type=float, default=40.0)
-    parser.add_argument("--speed", type=float, default=4.0)
+    parser.add_argument("--minutes", type=float, default=100.0)
+    parser.add_argument("--speed", type=float, default=6.0)
     parser.add_argument("--floor", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--ceiling", action="append", default=[], metavar="NAME=VALUE")
     for name in ("--serve", "--watch", "--clock", "--data", "--port"):
