@@ -57,7 +57,12 @@ class CountingGetter:
         self.is_closed = False
 
     async def get(
-        self, url: str, *, validators: Validators | None = None, limits: FetchLimits | None = None
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        limits: FetchLimits | None = None,
+        stays: bool = False,
     ) -> Fetched | Failed:
         """Get an address. Raises CancelledError where the watch is ending."""
         if self.is_closed:
@@ -65,7 +70,7 @@ class CountingGetter:
         self._gauges.requests += 1
         self._gauges.requests_under_way += 1
         try:
-            answer = await self._getter.get(url, validators=validators, limits=limits)
+            answer = await self._getter.get(url, validators=validators, limits=limits, stays=stays)
         finally:
             self._gauges.requests_under_way -= 1
         self._gauges.received += sum(len(hop.body) for hop in answer.hops)

@@ -23,7 +23,8 @@ from pipeline.acquire.clock import Clock, SystemClock
 from pipeline.acquire.frontier import Frontier, PollSchedule
 from pipeline.acquire.hosts import Hosts, host_of
 from pipeline.acquire.paging import PageFetcher
-from pipeline.acquire.polling import Poller, RobotsGetter
+from pipeline.acquire.polite import PoliteGetter, RobotsGetter
+from pipeline.acquire.polling import Poller
 from pipeline.acquire.records import Failed, Failure, FeedState, Fetched, ParsedFeed
 from pipeline.acquire.redact import redact
 from pipeline.acquire.results import Getter, PageResult, Polled, Result, capture_of
@@ -76,9 +77,10 @@ class Stream:
     def _network(self, chance: random.Random) -> tuple[Poller, PageFetcher]:
         hosts = self._hosts
         robots = Robots(RobotsGetter(self._getter, hosts, self._clock, self._arrive), self._clock)
-        poller = Poller(self._getter, hosts, self._clock, self._parse, chance.random)
+        polite = PoliteGetter(self._getter, hosts, self._clock, chance.random)
+        poller = Poller(polite, self._clock, self._parse)
         hide, limit = self._secrets.hide, self._run.settings.limits.payload_bytes
-        return poller, PageFetcher(self._getter, hosts, robots, self._clock, hide, limit, chance.random)
+        return poller, PageFetcher(polite, robots, self._clock, hide, limit)
 
     @property
     def busy(self) -> bool:

@@ -12,7 +12,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from types import TracebackType
@@ -30,7 +30,7 @@ from pipeline.acquire.guard import (
     allow_list,
     resolve,
 )
-from pipeline.acquire.records import Failed, Failure, Fetched, Validators
+from pipeline.acquire.records import Failed, Failure, Fetched, Onward, Validators
 from pipeline.acquire.redact import redact_text
 from pipeline.archive.http import BodyError, BodyTooLargeError, undo_codings
 from pipeline.records import Exchange
@@ -114,19 +114,29 @@ class Fetcher:
         await self._pool.aclose()
 
     async def get(
-        self, url: str, *, validators: Validators | None = None, limits: FetchLimits | None = None
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        limits: FetchLimits | None = None,
+        stays: bool = False,
     ) -> Fetched | Failed:
-        """Get an address, redirects followed; `validators` go to the address itself only, byte for byte."""
+        """Get an address, redirects followed; `validators` go to the address itself only, byte for byte.
+
+        With `stays`, a redirect to another host is the answer, and says where it leads (`Fetched.onward`).
+        """
         limits = limits or self._network.limits
         journey = Journey(url, time.monotonic())
         try:
             async with asyncio.timeout(limits.seconds):
-                return await self._follow(journey, validators, limits)
+                return await self._follow(journey, validators, limits, stays)
         except EXPECTED as error:
             failure, detail = _failure(error)
             return Failed(url, failure, detail, tuple(journey.hops), self._now())
 
-    async def _follow(self, journey: Journey, validators: Validators | None, limits: FetchLimits) -> Fetched:
+    async def _follow(
+        self, journey: Journey, validators: Validators | None, limits: FetchLimits, stays: bool
+    ) -> Fetched:
         target = target_of(journey.url)
         seen = {target.url}
         while True:
@@ -135,12 +145,15 @@ class Fetcher:
             location = _first(headers, b"location")
             if exchange.status not in REDIRECTS or location is None:
                 return self._fetched(journey, headers, limits)
-            target, validators = target_of(redirected(target.url, location)), None
+            before, target, validators = target, target_of(redirected(target.url, location)), None
             journey.permanent = journey.permanent and exchange.status in PERMANENT
             if target.url in seen or len(seen) > limits.redirects:
                 raise RedirectsError(
                     "a loop" if target.url in seen else f"more than {limits.redirects} redirects"
                 )
+            if stays and target.host != before.host:
+                answer = self._fetched(journey, headers, limits)
+                return replace(answer, onward=Onward(target.url, journey.permanent))
             seen.add(target.url)
 
     def _fetched(self, journey: Journey, headers: Headers, limits: FetchLimits) -> Fetched:

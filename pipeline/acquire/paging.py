@@ -7,12 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from pipeline.acquire.clock import Clock
-from pipeline.acquire.hosts import Hosts
-from pipeline.acquire.polling import rest
+from pipeline.acquire.polite import PoliteGetter
 from pipeline.acquire.records import Failed, Failure, Fetched, Page, Validators
-from pipeline.acquire.results import Getter, Outcome, PageResult
+from pipeline.acquire.results import Outcome, PageResult
 from pipeline.acquire.robots import Robots, Verdict, opt_outs
-from pipeline.acquire.schedule import body_sha256, failure_of
+from pipeline.acquire.schedule import body_sha256, failure_of, host_rest
 from pipeline.archive.warc import Came, read_response
 from pipeline.archive.writing import response_block
 from pipeline.records import Item, Refusal
@@ -23,21 +22,17 @@ class PageFetcher:
 
     def __init__(
         self,
-        getter: Getter,
-        hosts: Hosts,
+        polite: PoliteGetter,
         robots: Robots,
         clock: Clock,
         hide: Callable[[str], str],
         payload_bytes: int,
-        chance: Callable[[], float],
     ) -> None:
-        self._getter = getter
-        self._hosts = hosts
+        self._polite = polite
         self._robots = robots
         self._clock = clock
         self._hide = hide
         self._payload_bytes = payload_bytes
-        self._chance = chance
 
     async def fetch(self, page: Page, url: str) -> PageResult:
         """Ask once. `url` is the page's address with its secrets."""
@@ -47,9 +42,8 @@ class PageFetcher:
             refused = Failed(url, failure, verdict.why, (), self._clock.now())
             return PageResult(page, refused, failure, None, verdict.training_opt_outs, None)
         held = Validators(page.etag, page.last_modified) if page.payload_sha256 else None
-        async with self._hosts.turn(url, verdict.crawl_delay):
-            answer = await self._getter.get(url, validators=held)
-        until = rest(self._hosts, url, answer, self._clock.now(), self._chance())
+        answer = await self._polite.get(url, held, verdict.crawl_delay, self._robots.verdict)
+        until = host_rest(answer, self._clock.now(), 0.0)
         if isinstance(answer, Failed):
             return PageResult(page, answer, answer.failure, None, verdict.training_opt_outs, until)
         return self._judged(page, answer, verdict, until)

@@ -39,6 +39,14 @@ class Failure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Onward:
+    """A redirect to another host, not followed yet. `is_permanent`: whether 301 and 308 alone led to it."""
+
+    url: str
+    is_permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """A whole answer, whatever its status.
 
@@ -56,6 +64,7 @@ class Fetched:
     payload: bytes
     fetched_at: datetime
     seconds: float
+    onward: Onward | None = None
 
     def header(self, name: bytes) -> bytes | None:
         """The first value of a header, byte-exact; `name` in any case."""

@@ -27,9 +27,14 @@ class Getter(Protocol):
     """What fetches: a Fetcher, or one that watches it."""
 
     async def get(
-        self, url: str, *, validators: Validators | None = None, limits: FetchLimits | None = None
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        limits: FetchLimits | None = None,
+        stays: bool = False,
     ) -> Fetched | Failed:
-        """Get an address."""
+        """Get an address; with `stays`, a redirect to another host is not followed."""
 
 
 @dataclass(frozen=True, slots=True)
