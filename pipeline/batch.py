@@ -24,12 +24,13 @@ from pipeline.archive.captures import (
     settled_size,
 )
 from pipeline.archive.live import cut_torn_end
+from pipeline.archive.order import LoadTimes, Part, read_in_order
 from pipeline.archive.writing import BatchInfo
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Limits, Settings
 from pipeline.warehouse.load import Loaded, known_captures, known_refusals, last_offset, load_staged
 from pipeline.warehouse.lock import writer_lock
-from pipeline.warehouse.replay import replay_schema, swap_in
+from pipeline.warehouse.replay import read_load_times, replay_schema, swap_in
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
 from pipeline.work import Extracted, Task, Workers, examine
 
@@ -109,14 +110,16 @@ def _started(found: Iterable[Found], info: BatchInfo, run: Run) -> Iterator[Unde
 def replay(run: Run) -> Report:
     """Rebuild every table from the capture files, beside the old ones, and put them in their place.
 
+    Batches are loaded in the order in which they were: what is known as boilerplate comes from those before.
     What other processes capture meanwhile is taken along, so that nothing is missing after the swap.
     """
     done: dict[Path, int] = {}
     report = Report(Loaded(), 0, stopped=False)
+    loaded_at = read_load_times(run.connection)
     with replay_schema(run.connection, run.settings, run.hooks.on_wait):
         while not report.stopped:
             present = _present(run.settings)
-            report = report.plus(_finish_all(run, _replayed(run, done, present)))
+            report = report.plus(_finish_all(run, _replayed(run, done, present, loaded_at)))
             done = present
             with writer_lock(run.settings, run.hooks.on_wait):
                 if not report.stopped and done == _present(run.settings):
@@ -130,13 +133,18 @@ def _present(settings: Settings) -> dict[Path, int]:
     return {path: settled_size(path) for path in list_capture_files(settings.captures)}
 
 
-def _replayed(run: Run, done: dict[Path, int], present: dict[Path, int]) -> Iterator[UnderWay]:
-    for path, end in present.items():
-        begin = done.get(path, 0)
-        for segment in read_segments(path, run.settings.limits, begin, end) if end > begin else ():
-            if run.hooks.should_stop():
-                return
-            yield start_replay(run, path, segment)
+def _replayed(
+    run: Run, done: dict[Path, int], present: dict[Path, int], loaded_at: LoadTimes
+) -> Iterator[UnderWay]:
+    folder = run.settings.captures
+    grown = ((path, done.get(path, 0), end) for path, end in present.items())
+    parts = [
+        Part(path.relative_to(folder).as_posix(), begin, end) for path, begin, end in grown if end > begin
+    ]
+    for path, segment in read_in_order(folder, parts, loaded_at, run.settings.limits):
+        if run.hooks.should_stop():
+            return
+        yield start_replay(run, folder / path, segment)
 
 
 def recover(run: Run) -> Report:

@@ -15,8 +15,8 @@
 
 These are pure. `polite.py` waits for turns, also where a redirect leads to another host. `polling.py` and
 `paging.py` put both halves together: one poll of one feed, one attempt at one page. `results.py` is what they
-bring, `keeping.py` what of it goes into capture files, `frontier.py` what is due. `secrets.py` keeps addresses
-with tokens out of tables.
+bring, `keeping.py` what of it goes into capture files, `frontier.py` what is due. `secrets.py` keeps
+addresses with tokens out of tables.
 
 `feeds.py` can be slow on hostile bytes: `pipeline.work.examine_feed` runs it in a worker.
 """

@@ -12,12 +12,13 @@ Pure: no files, no clock, no database. In reading order:
  5. evidence.py     what two texts have in common
  6. verify.py       two texts -> the verified pair, or None
  7. groups.py       verified pairs -> stories
- 8. matcher.py      the index of what came before in a stream
- 9. find.py         the filter `newsflow find-duplicates`: all of it over a stream of rows
-10. changes.py      two copies side by side, word by word
+ 8. holders.py      who has which hash, and which hashes are boilerplate
+ 9. matcher.py      what came before, and which of it an article repeats
+10. find.py         the filter `newsflow find-duplicates`: all of it over a stream of rows
+11. changes.py      two copies side by side, word by word
 
-The warehouse matches a batch with history by the same `shingle`, `verify` and `group`; there SQL takes the
-place of the matcher's index (pipeline/warehouse/match.py).
+The warehouse matches a batch by the same matcher; SQL hands it what of the history shares hashes with the
+batch (pipeline/warehouse/match.py).
 """
 
 from pipeline.stories.changes import Change, changes, kept_share
@@ -25,7 +26,7 @@ from pipeline.stories.find import Found, find_duplicates
 from pipeline.stories.groups import Stories, group
 from pipeline.stories.matcher import Matcher
 from pipeline.stories.parameters import DEFAULT, Parameters
-from pipeline.stories.records import Fingerprint, Lead, Match, Shingles, Signed
+from pipeline.stories.records import Fingerprint, Holder, Lead, Match, Shingles, Signed
 from pipeline.stories.shingles import shingle, sign, sign_article
 from pipeline.stories.verify import verify
 
@@ -34,6 +35,7 @@ __all__ = [
     "Change",
     "Fingerprint",
     "Found",
+    "Holder",
     "Lead",
     "Match",
     "Matcher",

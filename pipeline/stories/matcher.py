@@ -1,44 +1,38 @@
-"""An index of signed articles that answers: which of you does this one repeat?
+"""What came before, and the question: which of you does this one repeat?
 
     matcher = Matcher()
     for article in sorted(batch, key=lambda article: article.order):
         pairs = matcher.add(article)   # verified pairs with everything before it, best first
     matcher.stories.ids()              # the story ids of all that was added
 
-Nothing is looked ahead: an article is matched against what was added before it, and boilerplate
-is what by then occurred in many stories.
+Nothing is looked ahead: an article is matched against what was added before it, and boilerplate is what by
+then occurred in many stories (holders.py). The filter adds articles one by one. The warehouse recalls those
+of its tables that share hashes with a batch, then takes the batch in order of time
+(pipeline/warehouse/match.py):
 
-The cost of one article is bounded. Texts equal in words and title are held once (`_Text`), with the list of
-articles that have it; a hash of many stories leads nowhere, a hash of many texts to the latest of them; of
-the candidates the best few are verified.
+    matcher.recall(holder, story_id)                 # one of the past, and the story it is in
+    matcher.candidates(holder)                       # whose texts are worth reading
+    matcher.texts[article.id] = article
+    pairs = matcher.take(holder)
+
+The cost of one article is bounded. Texts equal in words and title are held once in half a window; a hash of
+many stories leads nowhere, a hash of many texts to the nearest of them; of the candidates the best few are
+verified.
 """
 
-from bisect import bisect_left, insort
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from pipeline.stories.groups import Stories
+from pipeline.stories.holders import Holders
 from pipeline.stories.parameters import DEFAULT, Parameters
-from pipeline.stories.records import Lead, Match, Signed
-from pipeline.stories.verify import exact_match, verify
+from pipeline.stories.records import Holder, Lead, Match, Signed
+from pipeline.stories.verify import exact_match, is_exact, verify
 
-
-@dataclass(slots=True, eq=False)
-class _Text:
-    """One distinct text with its title: an article that has it, and the places of all in order of time."""
-
-    signed: Signed
-    articles: list[Lead] = field(default_factory=list)
-
-    def nearest(self, at: datetime) -> Signed:
-        """The article with this text that is nearest in time, the earlier of two."""
-        if len(self.articles) == 1:
-            return self.signed
-        place = bisect_left(self.articles, Lead(at, ""))
-        near = self.articles[max(0, place - 1) : place + 1]
-        found = min(near, key=lambda article: abs(article.at - at))
-        return replace(self.signed, at=found.at, id=found.id)
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Matcher:
@@ -46,19 +40,16 @@ class Matcher:
 
     def __init__(self, parameters: Parameters = DEFAULT) -> None:
         self.stories = Stories()
+        self.holders = Holders(self.stories, parameters)
+        self.texts: dict[str, Signed] = {}  # those that can be compared, by article id
         self._parameters = parameters
         self._equal: defaultdict[int, list[Lead]] = defaultdict(list)
-        self._texts: dict[tuple[int, bytes], _Text] = {}
-        self._holders: defaultdict[int, list[_Text]] = defaultdict(list)
-        self._common: set[int] = set()
+        self._held: dict[tuple[int, bytes, int], Holder] = {}
 
     def add(self, article: Signed) -> tuple[Match, ...]:
         """Match an article with what came before, then take it in. The best pair comes first."""
         pairs = self.match(article)
-        self.stories.add(article.order)
-        for pair in pairs:
-            if pair.links:
-                self.stories.join(pair.article_id, pair.duplicate_of)
+        self._join(article.order, pairs)
         self._index(article)
         return pairs
 
@@ -70,84 +61,93 @@ class Matcher:
         first = next((known for known in equal if known.id != article.id), None)
         found = [exact_match(first, article.order)] if first else []
         if len(equal) < self._parameters.holders:
-            near = self._candidates(article)
-            found += [pair for known in near if (pair := self._verify(known, article))]
+            found += self._near_pairs(article, _holder(article))
         return tuple(sorted(found, key=_rank))
 
-    def _verify(self, known: Signed, article: Signed) -> Match | None:
-        return verify(known, article, self._common, self._parameters)
+    def place(self, article: Lead, story_id: str) -> None:
+        """Put an article into a story of the past."""
+        self.stories.add(article)
+        self.stories.add(Lead(article.at, story_id))
+        self.stories.join(article.id, story_id)
+
+    def recall(self, holder: Holder, story_id: str) -> None:
+        """Take in an article of the past with its story."""
+        self.place(Lead(holder.at, holder.id), story_id)
+        self.holders.recall(holder)
+
+    def take(self, holder: Holder) -> list[Match]:
+        """The near pairs of an article with what came before, if its text is there; then take it in."""
+        article = self.texts.get(holder.id)
+        pairs = self._near_pairs(article, holder) if article else []
+        self._join(Lead(holder.at, holder.id), pairs)
+        self.holders.hold(holder)
+        return pairs
+
+    def candidates(self, holder: Holder) -> list[Holder]:
+        """Those within the window that share enough hashes, most shared first."""
+        least = self._parameters.shared_hashes
+        near = [
+            (-count, known.at, known.id, known)
+            for known, count in self.holders.shared(holder).items()
+            if count >= least and known.nearest(holder.at).id != holder.id
+        ]
+        near.sort(key=lambda found: found[:3])
+        return [found[3] for found in near[: self._parameters.candidates]]
 
     def forget(self, at: datetime) -> None:
         """If too many texts are held, drop those more than a window away from a time, and the first ones.
 
         A quarter of the room is made at once. Exact hashes and stories stay.
         """
-        if len(self._texts) <= self._parameters.held:
+        if len(self._held) <= self._parameters.held:
             return
         window = self._parameters.window
-        near = [text for text in self._texts.values() if abs(text.nearest(at).at - at) <= window]
+        near = [holder for holder in self._held.values() if abs(holder.nearest(at).at - at) <= window]
         kept = set(near[-max(1, self._parameters.held * 3 // 4) :])
-        self._texts = {key: text for key, text in self._texts.items() if text in kept}
-        remaining = {
-            found: [text for text in texts if text in kept] for found, texts in self._holders.items()
-        }
-        self._holders = defaultdict(list, {found: texts for found, texts in remaining.items() if texts})
+        self._held = {key: holder for key, holder in self._held.items() if holder in kept}
+        self.texts = {holder.id: self.texts[holder.id] for holder in kept}
+        self.holders.keep(kept.__contains__)
 
-    def _candidates(self, article: Signed) -> list[Signed]:
-        """Those within the window that share enough hashes, most shared first."""
-        shared: Counter[_Text] = Counter()
-        for found in article.fingerprint.hashes:
-            if found not in self._common:
-                shared.update(self._holders.get(found, ()))
-        least, window = self._parameters.shared_hashes, self._parameters.window
-        enough = ((-count, text.nearest(article.at)) for text, count in shared.items() if count >= least)
-        near = [
-            (count, known.order, known)
-            for count, known in enough
-            if abs(known.at - article.at) <= window and _is_other(known, article)
-        ]
-        near.sort(key=lambda found: found[:2])
-        return [known for _, _, known in near[: self._parameters.candidates]]
+    def _near_pairs(self, article: Signed, holder: Holder) -> list[Match]:
+        known = (self._text_of(one, holder.at) for one in self.candidates(holder))
+        found = (
+            verify(one, article, self.holders.common, self._parameters)
+            for one in known
+            if one is not None and not is_exact(one, article)
+        )
+        return [pair for pair in found if pair is not None]
+
+    def _text_of(self, holder: Holder, at: datetime) -> Signed | None:
+        """The text of a candidate, as the article nearest in time has it; None where it is unread."""
+        article = self.texts.get(holder.id)
+        if article is None or not holder.copies:
+            return article
+        nearest = holder.nearest(at)
+        return replace(article, at=nearest.at, id=nearest.id)
+
+    def _join(self, article: Lead, pairs: Iterable[Match]) -> None:
+        self.stories.add(article)
+        for pair in pairs:
+            if pair.links:
+                self.stories.join(pair.article_id, pair.duplicate_of)
 
     def _index(self, article: Signed) -> None:
         exact_hash = article.fingerprint.exact_hash
         if exact_hash is None:
             return
         insort(self._equal[exact_hash], article.order)
-        key = (exact_hash, article.shingles.title.tobytes())
-        text = self._texts.get(key)
-        if text is not None:
-            insort(text.articles, article.order)
+        span = (article.at - _EPOCH) // (self._parameters.window / 2)
+        key = (exact_hash, article.shingles.title.tobytes(), span)
+        if key in self._held:
+            self._held[key].add_copy(article.order)
             return
-        text = self._texts[key] = _Text(article, [article.order])
-        for found in article.fingerprint.hashes:
-            if found not in self._common:
-                self._hold(found, text)
-
-    def _hold(self, found: int, text: _Text) -> None:
-        """Note that a text has a hash, or that by now the hash is boilerplate."""
-        holders = self._holders[found]
-        holders.append(text)
-        if len(holders) <= self._parameters.stories_of_publisher:
-            return
-        if self._is_common(holders):
-            self._common.add(found)
-            del self._holders[found]
-        elif len(holders) > self._parameters.holders:
-            del holders[0]
-
-    def _is_common(self, holders: list[_Text]) -> bool:
-        """Whether a hash occurs in so many different stories, of all or of one publisher."""
-        names = {(text.signed.publisher, self.stories.root(text.signed.id)) for text in holders}
-        if len({name for _, name in names}) > self._parameters.stories:
-            return True
-        of_publisher = Counter(publisher for publisher, _ in names if publisher is not None)
-        return max(of_publisher.values(), default=0) > self._parameters.stories_of_publisher
+        self._held[key] = _holder(article)
+        self.texts[article.id] = article
+        self.holders.hold(self._held[key])
 
 
-def _is_other(known: Signed, article: Signed) -> bool:
-    """Whether these are different articles with different texts."""
-    return known.id != article.id and known.fingerprint.exact_hash != article.fingerprint.exact_hash
+def _holder(article: Signed) -> Holder:
+    return Holder(article.id, article.at, article.publisher, article.fingerprint.hashes)
 
 
 def _rank(pair: Match) -> tuple[bool, float, float, str, str]:

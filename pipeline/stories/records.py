@@ -4,7 +4,8 @@ text ── shingle ──> Shingles ── sample ──> Fingerprint     both 
 Signed, Signed ── verify ──> Match ── group ──> story ids
 """
 
-from dataclasses import dataclass
+from bisect import bisect_left, insort
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -67,6 +68,34 @@ class Signed:
     def order(self) -> Lead:
         """Its place in time: the earlier of two is the original, whichever was loaded first."""
         return Lead(self.at, self.id)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Holder:
+    """One text as the index of hashes sees it: who printed it when, and hashes of its fingerprint.
+
+    `copies`: all that printed it in one half of a window, in order of time; empty where it was this one
+    alone.
+    """
+
+    id: str
+    at: datetime
+    publisher: str | None
+    hashes: tuple[int, ...]
+    copies: list[Lead] = field(default_factory=list)
+
+    def add_copy(self, article: Lead) -> None:
+        """Note that another article has this text."""
+        if not self.copies:
+            self.copies.append(Lead(self.at, self.id))
+        insort(self.copies, article)
+
+    def nearest(self, at: datetime) -> Lead:
+        """The article with this text that is nearest in time, the earlier of two."""
+        if not self.copies:
+            return Lead(self.at, self.id)
+        place = bisect_left(self.copies, Lead(at, ""))
+        return min(self.copies[max(0, place - 1) : place + 1], key=lambda article: abs(article.at - at))
 
 
 @dataclass(frozen=True, slots=True)

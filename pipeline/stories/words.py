@@ -26,7 +26,7 @@ def words(text: str) -> list[str]:
 def is_unspaced(found: list[str]) -> bool:
     """Whether most of these words are characters of a script written without spaces."""
     probe = found[:200]
-    return sum(bool(_UNSPACED_CHARACTER.match(word)) for word in probe) * 2 > len(probe)
+    return len(_UNSPACED_CHARACTER.findall("".join(probe))) * 2 > len(probe)
 
 
 def _normal(text: str) -> str:

@@ -1,32 +1,54 @@
-"""Matching a batch with history: SQL finds the pairs worth a look, `stories` verifies and groups them.
+"""Matching a batch with history: SQL finds what of it shares hashes, the matcher of `stories` does the rest.
 
-    sql/match/10, 20    which articles stand for the texts that the batch touches, before and after
-    sql/match/30        candidate pairs: they share sampled shingle hashes within the window
-    stories.verify      the texts of each pair, compared shingle by shingle
-    sql/match/40        the pairs table
-    stories.group       pairs -> stories, over the stories that the batch touches
-    sql/match/60        story ids
+    sql/match/10, 20      which articles stand for the texts that the batch touches, before and after
+    sql/match/30 to 34    who holds their hashes within the window; texts worth reading; known boilerplate
+    stories.Matcher       recalls the history, takes the batch in order of time -> pairs, new boilerplate
+    sql/match/35, 40      the pairs table and the boilerplate table
+    stories.group         pairs -> stories, over the stories that the batch touches
+    sql/match/60          story ids
 
-The pairs are a function of the texts, and the groups of the pairs: the order of loading does not show, as
-long as the same hashes count as boilerplate and no article has more candidates than are looked at.
+An article meets what came before it: in the tables, or earlier in its batch by (ordered_at, id). So the order
+within a batch does not show, nor does it show that a load was cut in order of time. Pairs and boilerplate are
+never taken back (but for pairs of an article whose text changes), so that no load splits a story.
 """
 
 import json
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
 import duckdb
 
-from pipeline.stories import DEFAULT, Lead, Match, Signed, group, shingle, verify
+from pipeline.stories import DEFAULT, Holder, Lead, Match, Matcher, Signed, group, shingle
 from pipeline.warehouse.run_sql import has_rows, run_file
+from pipeline.warehouse.sql_files import read_sql
 
-CANDIDATES = {
-    "window": DEFAULT.window,
-    "stories": DEFAULT.stories,
-    "stories_of_publisher": DEFAULT.stories_of_publisher,
-    "holders": DEFAULT.holders,
-    "shared_hashes": DEFAULT.shared_hashes,
-    "candidates": DEFAULT.candidates,
-}
+REACH = {"window": DEFAULT.window, "holders": DEFAULT.holders}
+
+
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """A hash that is boilerplate, and the time of the article that made it known."""
+
+    hash: int
+    since_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What matching found: near pairs (equal texts are paired in SQL), and what is boilerplate by now."""
+
+    pairs: list[Match]
+    boilerplate: list[Boilerplate]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An article that shares hashes with others, and the story known of it or of an equal text."""
+
+    holder: Holder
+    story_id: str | None
 
 
 def note_texts_before(connection: duckdb.DuckDBPyConnection) -> None:
@@ -35,10 +57,13 @@ def note_texts_before(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def match_batch(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill `fingerprints` and `duplicates`, give articles their stories; within the caller's transaction."""
+    """Fill `fingerprints`, `duplicates`, `boilerplate`, give articles their stories; within a transaction."""
     run_file(connection, "match/20_texts_after.sql")
-    run_file(connection, "match/30_candidates.sql", CANDIDATES)
-    run_file(connection, "match/35_verified.sql", {"pairs": _as_json(_verify(connection))})
+    run_file(connection, "match/30_history.sql", REACH)
+    matched = _match(connection)
+    run_file(connection, "match/35_verified.sql", {"pairs": _as_json(matched.pairs)})
+    if matched.boilerplate:
+        run_file(connection, "match/36_boilerplate.sql", {"boilerplate": _as_json(matched.boilerplate)})
     if not any(has_rows(connection, name) for name in ("verified", "exact_pairs", "withdrawn")):
         return
     run_file(connection, "match/40_pairs.sql")
@@ -48,32 +73,67 @@ def match_batch(connection: duckdb.DuckDBPyConnection) -> None:
         run_file(connection, "match/60_stories.sql", {"moved": json.dumps(moved)})
 
 
-def _verify(connection: duckdb.DuckDBPyConnection) -> list[Match]:
-    """The verified near pairs among the candidates; equal texts are paired in SQL."""
-    pairs = connection.execute("select one_id::varchar, other_id::varchar from candidate_pairs").fetchall()
-    if not pairs:
-        return []
-    common = {row[0] for row in connection.execute("select hash from common_hashes").fetchall()}
-    signed = _sign_candidates(connection)
-    matches = (verify(signed[one], signed[other], common) for one, other in pairs)
-    return [match for match in matches if match is not None and match.relation != "exact"]
+def _match(connection: duckdb.DuckDBPyConnection) -> Matched:
+    """Let the batch come, in order of time, to what the history has in common with it."""
+    arrivals = _read_placed(connection, "match/32_arrivals.sql")
+    if not arrivals:
+        return Matched([], [])
+    matcher = Matcher()
+    for known in _read_placed(connection, "match/31_holders.sql"):
+        matcher.recall(known.holder, known.story_id or known.holder.id)
+    texts = list(_read_texts(connection, _comparable(matcher, arrivals)))
+    matcher.texts.update((article.id, article) for article in texts)
+    known_boilerplate = _read_boilerplate(connection, texts)
+    matcher.holders.since.update(known_boilerplate)
+    pairs = [pair for arrival in arrivals for pair in _take(matcher, arrival)]
+    learnt = matcher.holders.since.items() - known_boilerplate.items()
+    return Matched(pairs, [Boilerplate(found, at) for found, at in learnt])
 
 
-def _sign_candidates(connection: duckdb.DuckDBPyConnection) -> dict[str, Signed]:
+def _take(matcher: Matcher, arrival: Placed) -> list[Match]:
+    if arrival.story_id is not None:
+        matcher.place(Lead(arrival.holder.at, arrival.holder.id), arrival.story_id)
+    return matcher.take(arrival.holder)
+
+
+def _comparable(matcher: Matcher, arrivals: Sequence[Placed]) -> dict[str, datetime]:
+    """The articles whose texts may have to be compared, with their times: a small part of both sides."""
+    in_batch = Counter(found for arrival in arrivals for found in arrival.holder.hashes)
+    comparable: dict[str, datetime] = {}
+    for holder in (arrival.holder for arrival in arrivals):
+        near = matcher.candidates(holder)
+        shared = sum(in_batch[found] > 1 for found in holder.hashes)
+        if near or shared >= DEFAULT.shared_hashes:
+            comparable |= {one.id: one.at for one in (holder, *near)}
+    return comparable
+
+
+def _read_placed(connection: duckdb.DuckDBPyConnection, name: str) -> list[Placed]:
+    rows = connection.execute(read_sql(name)).fetchall()
+    return [
+        Placed(Holder(article_id, at, publisher, tuple(hashes)), story_id)
+        for article_id, at, publisher, hashes, story_id in rows
+    ]
+
+
+def _read_texts(connection: duckdb.DuckDBPyConnection, wanted: dict[str, datetime]) -> Iterator[Signed]:
+    if not wanted:
+        return
+    span = {"first": min(wanted.values()), "last": max(wanted.values())}
     rows = connection.execute(
-        """
-        select article_id::varchar, ordered_at, publisher, wire, text, title
-        from articles
-        where
-            ordered_at
-            between (select min(ordered_at) from candidates) and (select max(ordered_at) from candidates)
-            and article_id in (select article_id from candidates)
-        """
-    ).fetchall()
-    return {
-        article_id: Signed(article_id, at, publisher, *shingle(text, title), wire)
-        for article_id, at, publisher, wire, text, title in rows
-    }
+        read_sql("match/33_texts.sql"), span | {"article_ids": json.dumps(list(wanted))}
+    )
+    for article_id, at, publisher, wire, text, title in rows.fetchall():
+        yield Signed(article_id, at, publisher, *shingle(text, title), wire)
+
+
+def _read_boilerplate(
+    connection: duckdb.DuckDBPyConnection, articles: Iterable[Signed]
+) -> dict[int, datetime]:
+    """What is known as boilerplate of the hashes of these articles."""
+    hashes = {found for article in articles for found in article.fingerprint.hashes}
+    rows = connection.execute(read_sql("match/34_boilerplate.sql"), {"hashes": json.dumps(list(hashes))})
+    return dict(rows.fetchall())
 
 
 def _moved(connection: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
@@ -93,6 +153,6 @@ def _moved(connection: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
     ]
 
 
-def _as_json(pairs: list[Match]) -> str:
-    """The pairs for SQL: DuckDB reads a JSON parameter a hundred times as fast as a list parameter."""
-    return json.dumps([asdict(pair) for pair in pairs])
+def _as_json(records: Sequence[Match | Boilerplate]) -> str:
+    """Records for SQL: DuckDB reads a JSON parameter a hundred times as fast as a list parameter."""
+    return json.dumps([asdict(record) for record in records], default=datetime.isoformat)

@@ -2,19 +2,33 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import duckdb
 
+from pipeline.archive.order import LoadTimes
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import LAKE, MAIN
 from pipeline.warehouse.load import sync_tables
 from pipeline.warehouse.lock import REPLAY_LOCK, writer_lock
-from pipeline.warehouse.migrate import migrate
+from pipeline.warehouse.migrate import current_version, migrate
 from pipeline.warehouse.publish import table_names
+from pipeline.warehouse.sql_files import read_sql
 
 REPLAY = "replay"
 # Not made from captures: the schema's own history, and what was asked of others and when (004_feeds.sql).
 KEPT_TABLES = {"schema_versions", "feeds", "entries", "polls", "fetches"}
+
+
+def read_load_times(connection: duckdb.DuckDBPyConnection) -> LoadTimes:
+    """When the batches in the tables were loaded; nothing where there are no tables yet."""
+    if current_version(connection)[0] == 0:
+        return LoadTimes({}, {})
+    rows = connection.execute(read_sql("load/07_load_times.sql")).fetchall()
+    of_file: dict[str, datetime] = {}
+    for path, _, at in rows:
+        of_file[path] = min(at, of_file.get(path, at))
+    return LoadTimes({batch_id: at for _, batch_id, at in rows}, of_file)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ with keys as (
     union all
     select 'fingerprints', article_id || ' hash ' || hash from fingerprints
     union all
+    select 'boilerplate', hash::varchar from boilerplate
+    union all
     select 'rejects', item_key || ' ' || reason from rejects
     union all
     select 'feeds', feed_id::varchar from feeds

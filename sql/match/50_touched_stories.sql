@@ -9,7 +9,7 @@ with touched_stories as (
     select story_id from members_before
     union
     select h.story_id
-    from held_articles as h
+    from met_articles as h
     inner join (
         select article_id from verified
         union

@@ -20,6 +20,7 @@ TABLES = {
     "quotes": "",
     "article_revisions": "",
     "fingerprints": "",
+    "boilerplate": "",
     "captures": "exclude (batch_id)",
 }
 ROW = {

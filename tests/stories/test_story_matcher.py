@@ -2,12 +2,14 @@
 
 import random
 from collections import defaultdict
+from datetime import datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.stories import Matcher, Parameters, Signed, group
+from pipeline.stories import Holder, Match, Matcher, Parameters, Signed, group
 from tests.stories.story_texts import paragraphs, signed, story, strange
 
 TITLES = ("Mayor rejects the barrier", "Quarry sold at night", "Pupils repair a roof", "Opera lease signed")
@@ -46,6 +48,53 @@ def test_any_order_of_arrival_gives_the_same_stories(seed: int) -> None:
     expected = load(sorted(articles, key=lambda article: article.order))
     rng.shuffle(articles)
     assert load(articles) == expected
+
+
+def noticed_articles(rng: random.Random, count: int) -> list[Signed]:
+    """Reprints of twelve stories by four outlets, each of which prints its notice under all of its texts."""
+    articles = []
+    for number in range(count):
+        outlet, seed, paragraph_count = rng.randrange(4), rng.randrange(12), rng.choice((4, 4, 3, 1))
+        text = (
+            paragraphs(story(seed, 8), 0, paragraph_count) + "\n" + story(900 + outlet, rng.choice((8, 8, 2)))
+        )
+        publisher, hours = rng.choice((None, f"paper{outlet}.example")), number * 6 + rng.random()
+        articles.append(
+            signed(f"n{number:03}", text, f"Title {seed} {strange(seed, 1)[:6]}", hours, publisher)
+        )
+    return articles
+
+
+def holder(article: Signed) -> Holder:
+    return Holder(article.id, article.at, article.publisher, article.fingerprint.hashes)
+
+
+def load_parts(articles: list[Signed], ends: list[int]) -> tuple[set[Match], dict[int, datetime]]:
+    """The pairs and the boilerplate, each part by a matcher that recalls what the parts before it left."""
+    pairs: set[Match] = set()
+    since: dict[int, datetime] = {}
+    for first, end in pairwise([0, *ends, len(articles)]):
+        matcher = Matcher()
+        story_ids = group((article.order for article in articles[:first]), pairs)
+        matcher.holders.since.update(since)
+        matcher.texts.update((article.id, article) for article in articles[:end])
+        for article in articles[:first]:
+            matcher.recall(holder(article), story_ids[article.id])
+        for article in articles[first:end]:
+            pairs.update(matcher.take(holder(article)))
+        since = dict(matcher.holders.since)
+    return pairs, since
+
+
+@settings(deadline=None, max_examples=60)
+@given(SEEDS)
+def test_a_cut_in_order_of_time_changes_neither_pairs_nor_boilerplate(seed: int) -> None:
+    rng = random.Random(seed)
+    articles = noticed_articles(rng, 40)
+    ends = sorted(rng.sample(range(1, 40), rng.randrange(1, 12)))
+    pairs, since = load_parts(articles, [])
+    assert since
+    assert load_parts(articles, ends) == (pairs, since)
 
 
 @settings(deadline=None, max_examples=25)

@@ -8,6 +8,7 @@ from pipeline.archive.identity import make_capture
 from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
 from pipeline.records import Item, Refusal
+from tests.stories.story_texts import paragraphs, story, strange
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SUBJECTS = ("harbour", "bridge", "orchestra", "vaccine", "reservoir", "railway")
@@ -44,6 +45,23 @@ def row_item(url: str | None, subject: int, form: int, fetched: int, published: 
         row["published_at"] = (START + timedelta(hours=published)).isoformat()
     payload = json.dumps(row).encode()
     at = START + timedelta(hours=fetched)
+    capture = make_capture(payload, url=url, fetched_at=at, media_type="application/json")
+    return Item(capture, payload, payload)
+
+
+def noticed_item(outlet: int, subject: int, form: int, hours: float) -> Item:
+    """A row of an outlet that prints its notice, half of the text, under each of its articles.
+
+    Form 0 is the whole text on its subject, 1 lacks the end, 2 is by another headline, 3 is hardly more than
+    the notice.
+    """
+    own = paragraphs(story(subject, 8), 0, (4, 3, 4, 1)[form])
+    title = f"{strange(subject, 1)[:6]} {strange(subject + 50, 1)[: 20 if form == 2 else 6]}"
+    url = f"https://outlet{outlet}.example/{subject}/{form}/{hours}"
+    row = {"url": url, "title": title, "text": f"{own}\n{story(900 + outlet, 8)}"}
+    row["published_at"] = (START + timedelta(hours=hours)).isoformat()
+    payload = json.dumps(row).encode()
+    at = START + timedelta(days=40)
     capture = make_capture(payload, url=url, fetched_at=at, media_type="application/json")
     return Item(capture, payload, payload)
 

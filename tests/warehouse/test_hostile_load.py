@@ -65,16 +65,18 @@ def test_empty_texts_and_endless_ones(tmp_path: Path) -> None:
     assert seconds < 10
 
 
-def test_a_publishers_notice_is_known_once_it_stood_in_several_stories(tmp_path: Path) -> None:
+@pytest.mark.parametrize("per_batch", [1, 3, 100])
+def test_a_publishers_notice_is_known_once_it_stood_in_several_stories(
+    tmp_path: Path, per_batch: int
+) -> None:
     notice = story(77, 8)
     names = ("Otters", "Glaciers", "Violins", "Turbines")
     rows = [
         item(n, f"{story(n, 8)}\n{notice}", f"{name} {name[::-1]}", "a.example")
         for n, name in enumerate(names)
     ]
-    untitled = item(9, f"{story(60, 8)}\n{notice}", None, "a.example")
+    untitled = [item(n, f"{story(60 + n, 8)}\n{notice}", None, "a.example") for n in (9, 10, 11)]
     with open_warehouse(tmp_path) as run:
-        load(run, rows, per_batch=1)
-        load(run, [untitled])
-        assert run.connection.execute("select count(*) from stories").fetchall() == [(5,)]
+        load(run, [*rows, *untitled], per_batch)
+        assert run.connection.execute("select count(*) from stories").fetchall() == [(7,)]
         assert run.connection.execute("select count(*) from duplicates").fetchall() == [(0,)]

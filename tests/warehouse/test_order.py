@@ -1,6 +1,10 @@
 """The tables are a function of the set of captures: not of order, batches or repetition."""
 
+import json
+import random
 import tempfile
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.batch import Found, Run, replay
+from pipeline.records import Item
+from pipeline.stories import Matcher, sign_article
 from tests.conftest import fresh_database
-from tests.warehouse.corpus import bad_row, page_item, row_item
+from tests.warehouse.corpus import bad_row, noticed_item, page_item, row_item
 from tests.warehouse.loading import contents, ledger, load, open_warehouse
 
 ADDRESSES = (
@@ -65,10 +71,7 @@ def test_nor_do_they_on_postgres(postgres: str, ways: Ways) -> None:
 
 
 def assert_equal_tables(ways: Ways, catalog: str | None, other_catalog: str | None) -> None:
-    """One big load, then many small loads in another order, then the first again, then a replay.
-
-    A replay takes the batches by name, which is a digest: a third order.
-    """
+    """One big load, then many small loads in another order, then the first again, then a replay."""
     first, second, size, other_size = ways
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         with open_warehouse(Path(one), catalog) as run:
@@ -81,6 +84,72 @@ def assert_equal_tables(ways: Ways, catalog: str | None, other_catalog: str | No
             assert state(run) == expected
             replay(run)
             assert state(run) == expected
+
+
+Row = tuple[int, int, int, int]  # outlet, subject, form, hours
+Flood = tuple[list[list[Row]], random.Random]
+
+
+@st.composite
+def flood(draw: st.DrawFn) -> Flood:
+    """Articles of some outlets with their outlets' notices, in parts that follow in time."""
+    count = draw(st.integers(8, 20))
+    cuts = draw(st.sets(st.integers(1, count - 1), min_size=1, max_size=4))
+    hours = draw(st.lists(st.integers(0, 300), min_size=count, max_size=count, unique=True))
+    row = st.tuples(
+        st.sampled_from((0, 0, 0, 1, 1, 2, 3)), st.integers(0, 11), st.sampled_from((0, 0, 0, 1, 2, 3))
+    )
+    rows = [(*draw(row), hour) for hour in sorted(hours)]
+    parts = [rows[first:end] for first, end in pairwise((0, *sorted(cuts), count))]
+    return parts, draw(st.randoms(use_true_random=False))
+
+
+@settings(max_examples=5)
+@given(flood())
+def test_boilerplate_that_first_comes_within_a_load_counts_the_same_however_it_is_cut(parts: Flood) -> None:
+    assert_cuts_do_not_show(parts, None, None)
+
+
+@settings(max_examples=1)
+@given(flood())
+def test_nor_does_a_cut_show_on_postgres(postgres: str, parts: Flood) -> None:
+    with fresh_database(postgres) as one, fresh_database(postgres) as other:
+        assert_cuts_do_not_show(parts, one, other)
+
+
+def assert_cuts_do_not_show(flooded: Flood, catalog: str | None, other_catalog: str | None) -> None:
+    """One big load in any order; then many small loads in order of time, each in any order; then a replay."""
+    parts, chance = [[noticed_item(*row) for row in part] for part in flooded[0]], flooded[1]
+    rows = [row for part in parts for row in part]
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        with open_warehouse(Path(one), catalog) as run:
+            load(run, chance.sample(rows, len(rows)))
+            expected = state(run)
+            assert groups(run) == streamed(rows)
+        with open_warehouse(Path(other), other_catalog) as run:
+            for part in parts:
+                load(run, chance.sample(part, len(part)))
+            assert state(run) == expected
+            replay(run)
+            assert state(run) == expected
+
+
+def groups(run: Run) -> set[frozenset[str]]:
+    """The addresses of the articles of each story."""
+    found = run.connection.execute("select list(url) from articles group by story_id").fetchall()
+    return {frozenset(urls) for (urls,) in found}
+
+
+def streamed(items: list[Item]) -> set[frozenset[str]]:
+    """The same by the matcher of the filter, which sees the rows one by one in order of time."""
+    matcher = Matcher()
+    for row in (json.loads(item.payload) for item in items):
+        url, at = row["url"], datetime.fromisoformat(row["published_at"])
+        matcher.add(sign_article(url, at, row["text"], row["title"], url.split("/")[2]))
+    stories: dict[str, set[str]] = {}
+    for url, story_id in matcher.stories.ids().items():
+        stories.setdefault(story_id, set()).add(url)
+    return {frozenset(urls) for urls in stories.values()}
 
 
 def state(run: Run) -> dict[str, list[tuple[Any, ...]]]:
