@@ -9,7 +9,7 @@ process of its own over the same tables:
 first    everything is new: each feed is polled once, each page fetched once
 again    65 minutes later: each feed has another body (a build date) and no new entry
 change   `minutes` of a clock that runs `speed` times as fast as the machine's, in which new pages come one by
-         one, each in one feed. It must outlast two intervals of half an hour. What takes
+         one, each in one feed. It must outlast two intervals (--interval). What takes
          real time counts `speed` times here: delays are an upper bound
 
 - feeds_per_cpu_second   polls of `again`, each with a changed body of all entries, over the CPU seconds of
@@ -46,6 +46,7 @@ from pathlib import Path
 from memory import Memory
 
 from pipeline.acquire.fetch import Fetcher
+from pipeline.acquire.schedule import FIRST_INTERVAL
 from pipeline.cli.running import open_run
 from pipeline.settings import Live, Network, settings_for
 from pipeline.stream import Stream
@@ -71,6 +72,7 @@ class Plan:
     pages: int
     fresh: int
     minutes: float
+    interval: int
     began_at: str
 
     @property
@@ -165,6 +167,7 @@ async def watch(plan: Plan, data: Path, clock: FastClock, minutes: float, port: 
         if not run.connection.execute("from feeds limit 1").fetchall():
             urls = (f"http://{host(number)}:{port}/feed" for number in range(plan.feeds))
             subscribe(run.connection, settings, urls, clock.now())
+            run.connection.execute("update feeds set interval_seconds = ?", [plan.interval])
         async with Fetcher(network, resolver=loopback, now=clock.now) as fetcher:
             stream = Stream(run, fetcher, clock)
             if minutes:
@@ -370,6 +373,9 @@ def main() -> int:
     parser.add_argument("--fresh", type=int, default=1000, help="pages that come while the watch runs")
     parser.add_argument("--minutes", type=float, default=100.0)
     parser.add_argument("--speed", type=float, default=6.0)
+    parser.add_argument(
+        "--interval", type=int, default=FIRST_INTERVAL, help="a feed's own, at first (seconds)"
+    )
     parser.add_argument("--floor", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--ceiling", action="append", default=[], metavar="NAME=VALUE")
     for name in ("--serve", "--watch", "--clock", "--data", "--port"):
@@ -383,7 +389,7 @@ def main() -> int:
         asyncio.run(watch(plan, Path(args.data), clock, args.minutes, int(args.port)))
         return 0
     now = datetime.now(UTC).isoformat()
-    plan = Plan(args.feeds, args.entries, args.pages, args.fresh, args.minutes, now)
+    plan = Plan(args.feeds, args.entries, args.pages, args.fresh, args.minutes, args.interval, now)
     with tempfile.TemporaryDirectory(prefix="newsflow-benchmark-") as folder:
         figures = measure(plan, args.speed, Path(folder))
     print(json.dumps(figures))
