@@ -35,7 +35,7 @@ def read_rows(stream: BinaryIO, name: str, limits: Limits, fallback_at: datetime
             _skip_line(stream, line)
             yield refuse(key, Reason.TOO_LARGE, f"more than {limits.payload_bytes} bytes in one line")
         elif line.strip():
-            yield _row(line.strip(), key, fallback_at)
+            yield make_row(line.strip(), key, fallback_at)
 
 
 def _skip_line(stream: BinaryIO, piece: bytes) -> None:
@@ -43,7 +43,8 @@ def _skip_line(stream: BinaryIO, piece: bytes) -> None:
         piece = stream.readline(1024 * 1024)
 
 
-def _row(line: bytes, key: str, fallback_at: datetime) -> Item | Refusal:
+def make_row(line: bytes, key: str, fallback_at: datetime) -> Item | Refusal:
+    """The item in one line of JSON."""
     try:
         row = _load(line)
     except (ValueError, RecursionError) as error:

@@ -4,10 +4,13 @@
     .html .htm .xhtml         one page a file
     .warc                     one item a response, resource or conversion record
     .jsonl .ndjson            one item a line: {"url"?, "title"?, "text" | "html", "published_at"?, ...}
+    .csv .tsv .parquet        one item a row, with columns of these names
+    .wacz                     the WARC files in it
     folders                   all of these, in the order of their names
     -                         standard input, told by its first bytes
 
-Each may be gzip-compressed (`.gz`). What cannot be read is a refusal with its reason; the rest goes on.
+Each but .parquet and .wacz may be gzip-compressed (`.gz`). What cannot be read is a refusal with its reason;
+the rest goes on.
 """
 
 import codecs
@@ -15,6 +18,7 @@ import gzip
 import io
 import os
 import sys
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,6 +31,8 @@ from pipeline.archive.http import is_markup
 from pipeline.archive.identity import make_capture
 from pipeline.archive.rejoined import Rejoined
 from pipeline.archive.rows import read_rows
+from pipeline.archive.tables import read_csv, read_parquet
+from pipeline.archive.wacz import opened_wacz
 from pipeline.archive.warc import read_warc, refuse
 from pipeline.dispositions import Reason
 from pipeline.records import Item, Refusal
@@ -130,6 +136,9 @@ def _modified_at(state: os.stat_result) -> datetime:
 
 def _read_stream(source: Opened, reader: Reader | None) -> Iterator[Found]:
     """Read with `reader`, or with the one that the first bytes call for; WARC undoes gzip itself."""
+    if reader in READ_FROM_THE_END:
+        yield from reader(source)
+        return
     start = _read_head(source.stream)
     whole = io.BufferedReader(Rejoined(start, source.stream), PIECE)
     opened = Opened(source.name, whole, source.at, source.limits)
@@ -165,6 +174,31 @@ def _jsonl(source: Opened) -> Iterator[Found]:
     return read_rows(source.stream, source.name, source.limits, source.at)
 
 
+def _csv(source: Opened) -> Iterator[Found]:
+    delimiter = "\t" if ".tsv" in source.name.lower() else ","
+    return read_csv(source.stream, source.name, source.limits, source.at, delimiter)
+
+
+def _parquet(source: Opened) -> Iterator[Found]:
+    return read_parquet(Path(source.name), source.at)
+
+
+def _wacz(source: Opened) -> Iterator[Found]:
+    count = 0
+    try:
+        with opened_wacz(source.stream) as members:
+            for name, stream in members:
+                count += 1
+                yield from _warc(
+                    Opened(f"{source.name}!{name}", cast("BinaryIO", stream), source.at, source.limits)
+                )
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        yield refuse(source.name, Reason.CORRUPT, _one_line(error))
+        return
+    if not count:
+        yield refuse(source.name, Reason.EMPTY, "no WARC file in its folder archive/")
+
+
 def _text(source: Opened) -> Iterator[Found]:
     return _document(source, "text/plain")
 
@@ -195,7 +229,12 @@ READERS: dict[str, Reader] = {
     ".warc": _warc,
     ".jsonl": _jsonl,
     ".ndjson": _jsonl,
+    ".csv": _csv,
+    ".tsv": _csv,
+    ".parquet": _parquet,
+    ".wacz": _wacz,
 }
+READ_FROM_THE_END = {_parquet, _wacz}
 
 
 def _reader_for(path: Path) -> Reader | None:

@@ -39,10 +39,10 @@ def ingest(
     strict: Strict = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Bring text files, HTML pages, JSON lines and web archives into the tables.
+    """Bring text files, HTML pages, rows of data and web archives into the tables.
 
-    Reads .txt, .html, .jsonl, .warc (each also .gz) and folders of them. What is already held is recognised
-    and left alone, so an interrupted ingest is simply run again.
+    Reads .txt, .html, .jsonl, .csv, .tsv, .warc (each also .gz), .parquet, .wacz and folders of them. What is
+    already held is recognised and left alone, so an interrupted ingest is simply run again.
     """
     present = existing(sources)
     from pipeline import batch
