@@ -55,7 +55,8 @@ def replay(
 
     chosen = settings(data, catalog, workers)
     if not list_capture_files(chosen.captures):
-        raise SourceError(f"no captures in {chosen.captures}: run `newsflow ingest SOURCE` or `newsflow watch` first")
+        ways = "run `newsflow ingest SOURCE` or `newsflow watch` first"
+        raise SourceError(f"no captures in {chosen.captures}: {ways}")
     began = time.monotonic()
     with open_run(chosen, "replaying") as run:
         report = batch.replay(run)
