@@ -12,7 +12,8 @@ SOURCES = Param(
     items={"type": "string", "minLength": 1},
     minItems=1,
     title="Sources",
-    description="Files and folders that the workers can read: .txt, .html, .jsonl, .csv, .tsv, .warc (each also .gz), .parquet, .wacz.",
+    description="Files and folders that the workers can read: .txt, .html, .jsonl, .csv, .tsv, .warc (each "
+    "also .gz), .parquet, .wacz.",
 )
 STRICT = Param(
     default=False,
