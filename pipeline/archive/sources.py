@@ -176,11 +176,22 @@ def _jsonl(source: Opened) -> Iterator[Found]:
 
 def _csv(source: Opened) -> Iterator[Found]:
     delimiter = "\t" if ".tsv" in source.name.lower() else ","
-    return read_csv(source.stream, source.name, source.limits, source.at, delimiter)
+    rows = read_csv(source.stream, source.name, source.limits, source.at, delimiter)
+    return _or_empty(rows, source.name)
 
 
 def _parquet(source: Opened) -> Iterator[Found]:
-    return read_parquet(Path(source.name), source.at)
+    return _or_empty(read_parquet(Path(source.name), source.at), source.name)
+
+
+def _or_empty(rows: Iterator[Found], name: str) -> Iterator[Found]:
+    """The rows; a table that has none is refused."""
+    first = next(rows, None)
+    if first is None:
+        yield refuse(name, Reason.EMPTY, "no row")
+        return
+    yield first
+    yield from rows
 
 
 def _wacz(source: Opened) -> Iterator[Found]:

@@ -115,3 +115,10 @@ def test_other_zip_files_are_refused(tmp_path: Path, members: dict[str, str] | N
                 archive.writestr(name, text)
     reason = Reason.CORRUPT if members is None else Reason.EMPTY
     assert payloads(read_path(path)) == [(str(path), reason)]
+
+
+def test_tables_without_rows_are_empty(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("url,text\n")
+    duckdb.sql("select 'x' as text where false").write_parquet(str(tmp_path / "rows.parquet"))
+    for name in ("rows.csv", "rows.parquet"):
+        assert payloads(read_path(tmp_path / name)) == [(str(tmp_path / name), Reason.EMPTY)]
