@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import zlib
 from pathlib import Path
 
 import pytest
@@ -84,8 +85,19 @@ def test_members_with_a_changed_byte_cost_themselves_only(hit: list[int], data: 
         )
     found = [one for _, one in read_warc(io.BytesIO(b"".join(members)), "x", LIMITS, AT)]
     whole = {one.capture.url for one in found if isinstance(one, Item)}
-    assert whole == {f"https://news.example/{n + 1}" for n in range(len(RECORDS)) if n not in hit}
-    assert bool(hit) == (len(found) > len(whole))
+    # The last bits of a deflate stream mean nothing: a member changed there is whole (RFC 1951).
+    sound = {n for n, one in enumerate(RECORDS) if inflated(members[n]) == one}
+    assert sound.issuperset(set(range(len(RECORDS))) - set(hit))
+    assert whole == {f"https://news.example/{n + 1}" for n in sound}
+    assert (len(sound) < len(RECORDS)) == (len(found) > len(whole))
+
+
+def inflated(member: bytes) -> bytes | None:
+    """What a gzip member holds; None where it is damaged."""
+    try:
+        return gzip.decompress(member)
+    except (OSError, EOFError, zlib.error):
+        return None
 
 
 def test_a_file_of_record_starts_is_read_in_linear_time(tmp_path: Path) -> None:
