@@ -36,6 +36,7 @@ from pipeline.work import Extracted, Task, Workers, examine
 
 Found = Item | Refusal
 BATCHES_UNDER_WAY = 2
+NEWEST = 2  # live files looked at after a kill: two that began within one second are in no order
 
 
 def _nothing(*_: object) -> None:
@@ -150,7 +151,7 @@ def _replayed(
 def recover(run: Run) -> Report:
     """Load what a watch that was killed had captured and not loaded yet; it stands at the end of its file."""
     todo: list[tuple[Path, int]] = []
-    for path in list_live_files(run.settings.captures)[-1:]:
+    for path in list_live_files(run.settings.captures)[-NEWEST:]:
         cut_torn_end(path, run.settings.limits)
         todo.append((path, last_offset(run.connection, path.relative_to(run.settings.captures).as_posix())))
     segments = ((path, one) for path, at in todo for one in read_segments(path, run.settings.limits, at))

@@ -196,11 +196,9 @@ class Stream:
         )
         self._computing += 1
         try:
-            # Its error is the task's to tell; here it is only taken, so that nobody reports it as lost.
-            await asyncio.gather(asyncio.wrap_future(task.future), return_exceptions=True)
+            return await task.wait()
         finally:
             self._computing -= 1
-        return task.result()
 
     def _arrive(self, result: Result) -> None:
         """Take a result; its item goes on to the workers at once."""

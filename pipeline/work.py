@@ -7,6 +7,7 @@ A page or feed that takes too long, takes too much memory or kills its worker co
 Dropped, and its worker is replaced.
 """
 
+import asyncio
 import multiprocessing
 import resource
 import signal
@@ -121,6 +122,12 @@ class Task(Generic[Result]):
             return Dropped(self.stage, Reason.CRASHED, f"{type(error).__name__}: {error}"[:300])
         self.health.deaths = 0
         return found
+
+    async def wait(self) -> Result | Dropped:
+        """The result without holding the event loop up; cancelled, the worker's task ends too."""
+        # An error is `result`'s to tell; here it is only taken, so that nobody reports it as lost.
+        await asyncio.gather(asyncio.wrap_future(self.future), return_exceptions=True)
+        return self.result()
 
 
 class Workers:

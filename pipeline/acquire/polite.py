@@ -91,10 +91,14 @@ def rest(hosts: Hosts, url: str, answer: Fetched | Failed, now: datetime, jitter
 
 
 class RobotsGetter:
-    """Gets robots.txt in its host's turn, and hands every answer over to be kept."""
+    """Gets robots.txt in its host's turn, and hands every answer over to whoever keeps them."""
 
     def __init__(
-        self, getter: Getter, hosts: Hosts, clock: Clock, keep: Callable[[RobotsAsked], None]
+        self,
+        getter: Getter,
+        hosts: Hosts,
+        clock: Clock,
+        keep: Callable[[RobotsAsked], None] = lambda _: None,
     ) -> None:
         self._getter = getter
         self._hosts = hosts

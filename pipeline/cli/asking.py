@@ -15,10 +15,10 @@ from pipeline.records import Capture, Dropped
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.acquire.fetch import Fetcher
-    from pipeline.acquire.hosts import Hosts
+    from pipeline.acquire.polite import PoliteGetter
     from pipeline.acquire.records import Failed, Fetched, ParsedFeed
-    from pipeline.work import Task, Workers
+    from pipeline.acquire.robots import Robots
+    from pipeline.work import Workers
 
 Result = TypeVar("Result")
 
@@ -58,46 +58,28 @@ class Finding:
 class Desk:
     """What asking works with. `advance` is told of each answer."""
 
-    fetcher: "Fetcher"
-    hosts: "Hosts"
+    polite: "PoliteGetter"
+    robots: "Robots"
     workers: "Workers"
     feed_seconds: float
     advance: Callable[[int], None] = lambda _: None
 
     async def get(self, url: str, crawl_delay: float | None = None) -> "Fetched | Failed":
-        """One polite GET; a host that says 429 or 503 is left alone."""
-        from pipeline.acquire.hosts import host_of
-        from pipeline.acquire.schedule import host_rest
-
-        async with self.hosts.turn(url, crawl_delay):
-            answer = await self.fetcher.get(url)
+        """One polite GET."""
+        answer = await self.polite.get(url, crawl_delay=crawl_delay)
         self.advance(1)
-        if until := host_rest(answer, datetime.now(UTC), 0.0):
-            self.hosts.back_off(host_of(url), until)
         return answer
 
     async def examine(
         self, function: Callable[[Capture, bytes], Result], answer: "Fetched"
     ) -> Result | Dropped:
         """An answer's payload through a worker; cancelled, the worker ends too."""
-        from pipeline.archive.http import content_type
-        from pipeline.archive.identity import make_capture
+        from pipeline.acquire.results import capture_of
 
-        named = (answer.header(b"content-type") or b"").decode("latin-1")
-        media_type, charset = content_type(named)
-        made = make_capture(
-            answer.payload,
-            url=answer.final_url,
-            fetched_at=answer.fetched_at,
-            media_type=media_type,
-            http_status=answer.status,
-            charset=charset,
+        task = self.workers.submit(
+            function, capture_of(answer), answer.payload, seconds=self.feed_seconds, stage="feed"
         )
-        task: Task[Result] = self.workers.submit(
-            function, made, answer.payload, seconds=self.feed_seconds, stage="feed"
-        )
-        await asyncio.gather(asyncio.wrap_future(task.future), return_exceptions=True)
-        return task.result()
+        return await task.wait()
 
     async def find(self, url: str) -> Finding:
         """Ask for one feed and read it."""
@@ -141,6 +123,8 @@ def ask(
     from pipeline.acquire.fetch import Fetcher
     from pipeline.acquire.guard import allow_list
     from pipeline.acquire.hosts import Hosts
+    from pipeline.acquire.polite import PoliteGetter, RobotsGetter
+    from pipeline.acquire.robots import Robots
     from pipeline.cli.running import progress_bar
     from pipeline.work import Workers
 
@@ -149,8 +133,11 @@ def ask(
 
     async def within(workers: Workers, advance: Callable[[int], None]) -> Result:
         async with Fetcher(network) as fetcher:
-            hosts = Hosts(network, SystemClock())
-            return await work(Desk(fetcher, hosts, workers, settings.limits.feed_seconds, advance))
+            clock = SystemClock()
+            hosts = Hosts(network, clock)
+            polite = PoliteGetter(fetcher, hosts, clock, lambda: 0.0)
+            robots = Robots(RobotsGetter(fetcher, hosts, clock), clock)
+            return await work(Desk(polite, robots, workers, settings.limits.feed_seconds, advance))
 
     with (
         Workers(settings.workers, settings.limits) as workers,

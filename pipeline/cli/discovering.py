@@ -24,15 +24,11 @@ async def feeds_at(desk: Desk, url: str) -> list[Finding]:
 
     Raises NoFeedError where there is none.
     """
-    from pipeline.acquire.clock import SystemClock
     from pipeline.acquire.discovery import Candidate, common_paths
     from pipeline.acquire.records import Failed
-    from pipeline.acquire.robots import Robots
 
     shown = redact(url)
-    robots = Robots(desk.fetcher, SystemClock())
-    async with desk.hosts.turn(url):
-        verdict = await robots.verdict(url)
+    verdict = await desk.robots.verdict(url)
     if not verdict.allowed:
         raise NoFeedError(f"{shown}: {verdict.why}; a feed itself is not bound by it: {A_FEED_ITSELF}")
     answer = await desk.get(url, verdict.crawl_delay)
@@ -45,7 +41,7 @@ async def feeds_at(desk: Desk, url: str) -> list[Finding]:
     found = await together([desk.find(one.url) for one in ([] if isinstance(named, Dropped) else named)])
     if well := distinct(found):
         return well
-    listed = [Candidate(one, None, "robots") for one in await robots.sitemaps(url)]
+    listed = [Candidate(one, None, "robots") for one in await desk.robots.sitemaps(url)]
     for candidate in (*listed, *common_paths(answer.final_url)):
         tried = await desk.find(candidate.url)
         if tried.feed:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, messages, settings
+from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, settings
 from pipeline.cli.output import Format, piping, write_rows
-from pipeline.cli.running import disk_errors, waiting
-from pipeline.cli.subscribed import require_tables
+from pipeline.cli.subscribed import require_tables, writing
 from pipeline.cli.tables import print_table
 from pipeline.settings import Settings
 
@@ -109,12 +108,10 @@ def remove(names: Named, data: Data = DEFAULT_DATA, catalog: Catalog = None) -> 
 
 def _change(chosen: Settings, names: list[str], change: "Change") -> "list[Changed]":
     """Make the change in one transaction: one wrong name, and nothing changes."""
-    from pipeline.warehouse.connect import connect
     from pipeline.warehouse.subscriptions import change_feeds
 
     require_tables(chosen)
-    on_wait = waiting(messages())
-    with disk_errors(chosen), connect(chosen, on_wait=on_wait) as connection:
+    with writing(chosen) as (connection, on_wait):
         return change_feeds(connection, chosen, names, change, datetime.now(UTC), on_wait)
 
 

@@ -16,8 +16,7 @@ from pipeline.cli.asking import Desk, Finding, ask, together
 from pipeline.cli.discovering import NoFeedError, check_address, feeds_at
 from pipeline.cli.options import DEFAULT_DATA, Allow, Catalog, Contact, Data, messages, settings
 from pipeline.cli.output import piping
-from pipeline.cli.running import disk_errors, waiting
-from pipeline.cli.subscribed import read_list, read_subscribed, write_list
+from pipeline.cli.subscribed import read_list, read_subscribed, write_list, writing
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
 
@@ -187,14 +186,12 @@ def is_known(found: Finding, known: "dict[str, Held]") -> bool:
 
 def subscribe(chosen: Settings, wanted: "Iterable[Wanted]") -> "tuple[list[Placed], dict[str, Held]]":
     """Add what is not there yet; returns where each ended, and all that are subscribed now."""
-    from pipeline.warehouse.connect import connect
     from pipeline.warehouse.subscriptions import add_feeds, by_key, read_held
 
     listed = list(wanted)
     if not listed:
         return [], by_key(read_subscribed(chosen))
-    on_wait = waiting(messages())
-    with disk_errors(chosen), connect(chosen, on_wait=on_wait) as connection:
+    with writing(chosen) as (connection, on_wait):
         placed = add_feeds(connection, chosen, listed, datetime.now(UTC), on_wait)
         return placed, by_key(read_held(connection, chosen))
 

@@ -1,12 +1,14 @@
 """Options that several commands share."""
 
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from pipeline.errors import UsageError
 from pipeline.settings import Settings, settings_for
 
 Data = Annotated[Path, typer.Option("--data", envvar="NEWSFLOW_DATA", metavar="DIR", help="The data folder.")]
@@ -57,3 +59,22 @@ def settings(data: Path, catalog: str | None, workers: int | None = None) -> Set
 def messages() -> Console:
     """Where people are spoken to: standard error, so that output can be piped."""
     return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def parse_day(text: str, option: str) -> tuple[datetime, datetime]:
+    """When a day begins and when it is over; of a time, that time twice. Without a zone it is UTC.
+
+    Raises UsageError where it is neither.
+    """
+    try:
+        if len(text.strip()) == len("2026-02-28"):
+            day = date.fromisoformat(text.strip())
+            begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            return begins, begins + timedelta(days=1)
+        moment = datetime.fromisoformat(text.strip())
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"{option}: `{text}` is no date; write 2026-02-28, or 2026-02-28T18:30 for a time"
+        ) from error
+    return moment, moment

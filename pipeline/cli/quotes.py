@@ -4,13 +4,13 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import IO, Annotated, Any
 
 import typer
 
-from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, messages, settings
+from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, messages, parse_day, settings
 from pipeline.cli.output import Format, piping, write_rows
 from pipeline.cli.tables import print_table
 from pipeline.errors import UsageError
@@ -110,25 +110,6 @@ def _ask(chosen: Settings, asked: dict[str, object]) -> tuple[tuple[str, ...], l
     with snapshot(chosen) as connection:
         found = connection.execute(read_sql("analysis/quotes.sql"), asked)
         return tuple(column[0] for column in found.description or ())[:-1], found.fetchall()
-
-
-def parse_day(text: str, option: str) -> tuple[datetime, datetime]:
-    """When a day begins and when it is over; of a time, that time twice. Without a zone it is UTC.
-
-    Raises UsageError where it is neither.
-    """
-    try:
-        if len(text.strip()) == len("2026-02-28"):
-            day = date.fromisoformat(text.strip())
-            begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
-            return begins, begins + timedelta(days=1)
-        moment = datetime.fromisoformat(text.strip())
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"{option}: `{text}` is no date; write 2026-02-28, or 2026-02-28T18:30 for a time"
-        ) from error
-    return moment, moment
 
 
 def worded(text: str | None, option: str) -> str | None:

@@ -9,10 +9,8 @@ import typer
 
 from pipeline.acquire.records import Failure
 from pipeline.cli.discovering import check_address
-from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, messages, settings
-from pipeline.cli.quotes import parse_day
-from pipeline.cli.running import disk_errors, waiting
-from pipeline.cli.subscribed import require_tables
+from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, parse_day, settings
+from pipeline.cli.subscribed import require_tables, writing
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -90,8 +88,7 @@ def _find_or_retry(chosen: Settings, meant: "Meant", *, dry_run: bool) -> Counte
     if dry_run:
         with connect(chosen, read_only=True) as connection:
             return find_quarantined(connection, meant) if has_feeds(connection) else Counter()
-    on_wait = waiting(messages())
-    with disk_errors(chosen), connect(chosen, on_wait=on_wait) as connection:
+    with writing(chosen) as (connection, on_wait):
         return retry_quarantined(connection, chosen, meant, datetime.now(UTC), on_wait)
 
 

@@ -7,9 +7,9 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, messages, settings
+from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, messages, parse_day, settings
 from pipeline.cli.output import Format, piping, write_rows
-from pipeline.cli.quotes import Limit, Publisher, Since, Until, parse_day, worded
+from pipeline.cli.quotes import Limit, Publisher, Since, Until, worded
 from pipeline.cli.sidebyside import as_marked, print_sides
 from pipeline.cli.tables import duration, print_table
 from pipeline.cli.values import as_json as json_value

@@ -1,14 +1,18 @@
 """Subscriptions as the tables hold them, and lists of them in files."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.options import messages
 from pipeline.errors import SourceError, UsageError
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
+    import duckdb
+
     from pipeline.acquire.opml import Subscription
     from pipeline.warehouse.subscriptions import Held
 
@@ -22,6 +26,17 @@ def read_subscribed(chosen: Settings) -> "list[Held]":
         return []
     with connect(chosen, read_only=True) as connection:
         return read_held(connection, chosen) if has_feeds(connection) else []
+
+
+@contextmanager
+def writing(chosen: Settings) -> "Iterator[tuple[duckdb.DuckDBPyConnection, Callable[[], None]]]":
+    """A connection for a short write, and what says that somebody else is writing; errors in one line."""
+    from pipeline.cli.running import disk_errors, waiting
+    from pipeline.warehouse.connect import connect
+
+    on_wait = waiting(messages())
+    with disk_errors(chosen), connect(chosen, on_wait=on_wait) as connection:
+        yield connection, on_wait
 
 
 def require_tables(chosen: Settings) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4, uuid5
 
 import duckdb
@@ -21,9 +22,11 @@ import duckdb
 from pipeline.archive.writing import BatchInfo
 from pipeline.records import Article, Capture, Dropped, Quote, Refusal
 from pipeline.settings import Settings
-from pipeline.warehouse.live_rows import LiveRows
 from pipeline.warehouse.sql_files import read_sql
 from pipeline.work import Extracted
+
+if TYPE_CHECKING:
+    from pipeline.warehouse.live_rows import LiveRows
 
 QUOTES = UUID("9a0a3a63-6b0b-5d7a-8a3e-0e7f5d1f2c11")
 Row = dict[str, object]
@@ -50,7 +53,7 @@ class Batch:
     refusals: Sequence[Refusal]
 
 
-def stage_batch(folder: Path, batch: Batch, live: LiveRows | None = None) -> Path:
+def stage_batch(folder: Path, batch: Batch, live: "LiveRows | None" = None) -> Path:
     """Write the batch's Parquet files; returns their folder. Two processes staging one batch do not meet."""
     has_items = batch.examined or batch.refusals or live is None
     tables = (_rows(batch) if has_items else {}) | (live.by_table() if live else {})

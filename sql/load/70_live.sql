@@ -1,17 +1,25 @@
 -- What a batch of live ingestion says of feeds and pages, in the transaction of its articles: a feed's validators
 -- move on only with the entries of the body that they stand for. A pause or removal made meanwhile stays.
 create or replace temp table staged_feeds as
+with judged as (
+    select
+        s.*,
+        held.feed_url as held_url,
+        -- Where a feed has moved to the address of another one, it ends: the other brings the same.
+        s.feed_url != held.feed_url and s.feed_url in (select feed_url from feeds) as meets_another
+    from read_parquet($folder || '/feeds.parquet') as s
+    inner join feeds as held on s.feed_id = held.feed_id
+)
+
 select
-    s.* exclude (feed_url, status),
-    -- Where a feed has moved to the address of another one, it ends: the other brings the same.
-    case when other.feed_id is null then s.feed_url end as feed_url,
-    case when other.feed_id is null then s.status else 'gone' end as status
-from read_parquet($folder || '/feeds.parquet') as s
-left join feeds as other on s.feed_url = other.feed_url and s.feed_id != other.feed_id;
+    * exclude (feed_url, held_url, status, meets_another),
+    case when meets_another then held_url else feed_url end as feed_url,
+    case when meets_another then 'gone' else status end as status
+from judged;
 
 update feeds as f
 set
-    feed_url = coalesce(s.feed_url, f.feed_url),
+    feed_url = s.feed_url,
     title = s.title,
     language = s.language,
     kind = s.kind,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import pipeline.quotes
-from pipeline.cli.quotes import parse_day
+from pipeline.cli.options import parse_day
 from pipeline.errors import UsageError
 from tests.conftest import COMMAND, ROOT, Newsflow, _environment
 from tests.test_docs import generator

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -160,3 +161,25 @@ def test_help_has_an_example_on_one_line(newsflow: Newsflow, command: str) -> No
         line for line in ran.stdout.splitlines() if f"newsflow {command} " in line and "Usage" not in line
     ]
     assert examples
+
+
+def test_the_command_line_itself_loads_nothing_heavy() -> None:
+    """What a command needs it loads when it runs: `--help` and errors of use come at once."""
+    script = (
+        "import sys, pipeline.cli.app\n"
+        "heavy = {'duckdb', 'numpy', 'lxml', 'fastwarc', 'httpcore', 'feedparser', 'trafilatura', 'pebble'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
+
+
+def test_an_ingest_loads_neither_the_network_nor_the_stages() -> None:
+    """Its workers clean pages; the process that reads and loads is spared that."""
+    script = (
+        "import sys, pipeline.cli.running\n"
+        "spared = {'httpcore', 'feedparser', 'trafilatura', 'lxml', 'pipeline.acquire', 'pipeline.clean'}\n"
+        "print(sorted(spared & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"

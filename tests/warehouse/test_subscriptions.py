@@ -30,6 +30,7 @@ from tests.conftest import fresh_database
 from tests.warehouse.live_rows import Rows, quarantine
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ALL = Meant()
 URL = "https://news.example/rss"
 
 
@@ -46,7 +47,7 @@ class Place:
     def change(self, change: Change, *names: str, now: datetime = NOW) -> list[Changed]:
         return change_feeds(self.connection, self.settings, names, change, now, lambda: None)
 
-    def retry(self, meant: Meant = Meant(), now: datetime | None = None) -> dict[str, int]:  # noqa: B008
+    def retry(self, meant: Meant = ALL, now: datetime | None = None) -> dict[str, int]:
         moment = now or datetime.now(UTC)
         return dict(retry_quarantined(self.connection, self.settings, meant, moment, lambda: None))
 
