@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self, cast
 from uuid import uuid4
 
 from pipeline.archive.framing import Damage
+from pipeline.archive.parts import Reading
 from pipeline.archive.warc import HEAD_ROOM, Record, interpret, read_records, read_warc
 from pipeline.archive.writing import BatchInfo, RecordWriter, refusal_id
 from pipeline.errors import SourceError
@@ -219,9 +220,10 @@ def read_payload_digest(path: Path, offset: int, limits: Limits) -> str | None:
     try:
         with path.open("rb") as stream:
             stream.seek(offset)
-            _, found = next(read_warc(stream, path.name, limits, EPOCH), (0, None))
+            step = next(read_warc(stream, path.name, Reading(limits), EPOCH), None)
     except OSError:
         return None
+    found = step.found if step else None
     return found.capture.payload_sha256 if isinstance(found, Item) else None
 
 

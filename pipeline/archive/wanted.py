@@ -72,6 +72,10 @@ class Wanted:
         url = capture.final_url or capture.url
         return self.refuses(url, capture.fetched_at, capture.media_type)
 
+    def refuses_row(self, capture: Capture) -> Passed | None:
+        """The same of a row of a table, whose media type says nothing."""
+        return self.refuses(capture.final_url or capture.url, capture.fetched_at, None)
+
     def refuses_article(self, article: Article | Dropped) -> Passed | None:
         """Why an article is passed over once it is there."""
         if not self.is_late:
