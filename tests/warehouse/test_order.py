@@ -11,8 +11,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.batch import Found, Run, replay
+from pipeline.batch import Found, Run
 from pipeline.records import Item
+from pipeline.replay import replay
 from pipeline.stories import Matcher, sign_article
 from tests.conftest import fresh_database
 from tests.warehouse.corpus import bad_row, noticed_item, page_item, row_item
