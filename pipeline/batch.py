@@ -34,9 +34,10 @@ def _nothing(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What the caller wants to hear of: items that left the pipeline, and waiting for another writer."""
+    """What the caller wants to hear of: items that are known to come, or have left the pipeline; waiting."""
 
     on_items: Callable[[int], None] = _nothing
+    on_total: Callable[[int], None] = _nothing
     on_wait: Callable[[], None] = _nothing
     should_stop: Callable[[], bool] = bool
 

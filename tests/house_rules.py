@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "preload": {"clean", "quotes", "stories", "acquire"},
     "warehouse": WORDS | {"clean", "quotes", "stories", "archive", "acquire", "work"},
     "batch": WORDS | {"archive", "work", "warehouse"},
-    "replay": WORDS | {"archive", "work", "warehouse", "batch"},
+    "replay": WORDS | {"stories", "archive", "work", "warehouse", "batch"},
     "gauges": WORDS | {"acquire"},
     "microbatch": WORDS | {"archive", "acquire", "work", "warehouse", "batch"},
     "upkeep": WORDS | {"acquire", "warehouse", "batch", "microbatch"},
