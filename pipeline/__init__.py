@@ -27,10 +27,11 @@ Follow one article from feed or file to row by reading in this order:
 14. warehouse/load.py        one staged batch -> the tables, in one transaction
 15. microbatch.py            a few seconds of the network -> one batch, and what is due after it
 16. stream.py                the loop: what is due is asked for, what has come is loaded
-17. cli/ingest.py            the command over files; cli/watch.py over feeds
+17. replay/__init__.py       tables made again with today's code; what would change by that
+18. cli/ingest.py            the command over files; cli/watch.py over feeds, cli/replay.py over tables
 
 Imports go one way: records <- the pure stages and archive <- acquire <- work <- warehouse <- batch
-<- microbatch <- stream <- cli <- dags.
+<- replay, microbatch <- stream <- cli <- dags.
 """
 
 __version__ = "0.1.0"

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import feeds, filters, ingest, query, quotes, retry, stories, upkeep, watch
+from pipeline.cli import feeds, filters, ingest, query, quotes, replay, retry, stories, upkeep, watch
 
 app = typer.Typer(
     name="newsflow",
@@ -43,6 +43,7 @@ for register in (
     stories.register,
     feeds.register,
     retry.register,
+    replay.register,
     upkeep.register,
 ):
     register(app)

@@ -53,7 +53,7 @@ def load_batch(connection: duckdb.DuckDBPyConnection, settings: Settings, folder
     try:
         # Most polls bring no item: then the forty statements about items are spared.
         has_items = (folder / "captures.parquet").exists()
-        loaded = _load_items(connection, folder) if has_items else Loaded()
+        loaded = load_items(connection, folder) if has_items else Loaded()
         if is_live:
             run_file(connection, "load/70_live.sql", {"folder": str(folder)})
         if loaded.ended.total() == 0 and not is_live:
@@ -67,17 +67,22 @@ def load_batch(connection: duckdb.DuckDBPyConnection, settings: Settings, folder
         raise
 
 
-def _load_items(connection: duckdb.DuckDBPyConnection, folder: Path) -> Loaded:
-    """Captures, articles, quotes, stories and the ledger."""
+def load_items(connection: duckdb.DuckDBPyConnection, folder: Path, *, matching: bool = True) -> Loaded:
+    """Captures, articles, quotes, stories and the ledger; within a transaction.
+
+    Without matching no fingerprint is kept, and each article is a story of its own.
+    """
     run_file(connection, "load/00_staged.sql", {"folder": str(folder)})
     run_file(connection, "load/10_fresh.sql")
     run_file(connection, "load/20_revisions.sql")
     run_file(connection, "load/30_winners.sql")
-    note_texts_before(connection)
+    if matching:
+        note_texts_before(connection)
     if has_rows(connection, "known_articles"):
         run_file(connection, "load/40_known_articles.sql")
     run_file(connection, "load/50_new_rows.sql")
-    match_batch(connection)
+    if matching:
+        match_batch(connection)
     run_file(connection, "load/60_ledger.sql")
     return _counts(connection)
 

@@ -10,11 +10,11 @@ A staged batch holds all that its load needs: it may be made on another machine 
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4, uuid5
 
 import duckdb
@@ -53,11 +53,31 @@ class Batch:
     refusals: Sequence[Refusal]
 
 
+class Quoted(Protocol):
+    """What the rows of quotes say of their article."""
+
+    @property
+    def article_id(self) -> UUID:
+        """The article they stand in."""
+
+    @property
+    def content_hash(self) -> str:
+        """The content that they were found in."""
+
+    @property
+    def capture_id(self) -> str:
+        """The capture that shows it."""
+
+
 def stage_batch(folder: Path, batch: Batch, live: "LiveRows | None" = None) -> Path:
     """Write the batch's Parquet files; returns their folder. Two processes staging one batch do not meet."""
     has_items = batch.examined or batch.refusals or live is None
     tables = (_rows(batch) if has_items else {}) | (live.by_table() if live else {})
-    target = folder / f"{batch.batch_id}-{uuid4().hex[:8]}"
+    return stage_rows(folder / f"{batch.batch_id}-{uuid4().hex[:8]}", tables)
+
+
+def stage_rows(target: Path, tables: Mapping[str, Sequence[Row]]) -> Path:
+    """Write rows into a new folder, by the name of their table; the types of columns stand in `sql/stage`."""
     target.mkdir(parents=True)
     with duckdb.connect() as connection:
         connection.execute("set threads = 1")
@@ -89,7 +109,7 @@ def sweep_leftovers(settings: Settings, now: datetime) -> int:
 
 
 def _rows(batch: Batch) -> dict[str, list[Row]]:
-    """The rows of each file; the types of their columns stand in `sql/stage`."""
+    """The rows of each file."""
     outcomes = [(one.capture.capture_id, one.outcome) for one in batch.examined]
     found = [(key, outcome) for key, outcome in outcomes if isinstance(outcome, Extracted)]
     dropped = [(key, outcome) for key, outcome in outcomes if isinstance(outcome, Dropped)]
@@ -97,7 +117,7 @@ def _rows(batch: Batch) -> dict[str, list[Row]]:
         "batch": [{"batch_id": batch.batch_id, **_fields(batch.info)}],
         "captures": [_capture_row(one) for one in batch.examined],
         "articles": [_article_row(outcome) for _, outcome in found],
-        "quotes": [_quote_row(outcome.article, quote) for _, outcome in found for quote in outcome.quotes],
+        "quotes": [row for _, outcome in found for row in quote_rows(outcome.article, outcome.quotes)],
         "fingerprints": [{"capture_id": key, "hashes": outcome.fingerprint.hashes} for key, outcome in found],
         "rejects": [_reject_row(key, key, one) for key, one in dropped]
         + [_reject_row(one.item_key, None, one.dropped) for one in batch.refusals],
@@ -118,10 +138,13 @@ def _article_row(found: Extracted) -> Row:
     return {**_fields(found.article), **own}
 
 
-def _quote_row(article: Article, quote: Quote) -> Row:
-    key = f"{article.article_id}\n{article.content_hash}\n{quote.start_char}\n{quote.end_char}\n{quote.kind}"
-    own = {"quote_id": uuid5(QUOTES, key), "article_id": article.article_id, "capture_id": article.capture_id}
-    return {**_fields(quote), **own}
+def quote_rows(article: Quoted, quotes: Iterable[Quote]) -> Iterator[Row]:
+    """The rows of the quotes of one article."""
+    own = {"article_id": article.article_id, "capture_id": article.capture_id}
+    content = f"{article.article_id}\n{article.content_hash}"
+    for quote in quotes:
+        key = f"{content}\n{quote.start_char}\n{quote.end_char}\n{quote.kind}"
+        yield {**_fields(quote), **own, "quote_id": uuid5(QUOTES, key)}
 
 
 def _reject_row(item_key: str, capture_id: str | None, dropped: Dropped) -> Row:
