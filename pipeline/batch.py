@@ -16,6 +16,7 @@ import duckdb
 
 from pipeline.archive.captures import CaptureFile, CaptureWriter, Segment, list_live_files, read_segments
 from pipeline.archive.live import cut_torn_end
+from pipeline.archive.parts import Mark
 from pipeline.archive.writing import BatchInfo
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Limits, Settings
@@ -25,6 +26,7 @@ from pipeline.work import Extracted, Task, Workers, examine
 
 Found = Item | Refusal
 BATCHES_UNDER_WAY = 2
+NO_FILE = CaptureFile("", "", {})
 NEWEST = 2  # live files looked at after a kill: two that began within one second are in no order
 
 
@@ -72,13 +74,19 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """One batch whose captures are on disk and whose items are with the workers."""
+    """One batch whose captures are on disk and whose items are with the workers.
+
+    `marks`: how far parts of an archive were read when it was complete; they are loaded with it. `held`:
+    items of a backfill that become captures only if their articles are wanted.
+    """
 
     info: BatchInfo
     file: CaptureFile
     tasks: Sequence[tuple[Capture, Task[Extracted | Dropped]]]
     refusals: Sequence[Refusal]
     items: int
+    marks: Sequence[Mark] = ()
+    held: Sequence[Item] = ()
 
 
 def ingest(found: Iterable[Found], info: BatchInfo, run: Run) -> Report:
@@ -141,23 +149,29 @@ def new_items(connection: duckdb.DuckDBPyConnection, items: Sequence[Found]) -> 
     return new
 
 
-def start_batch(run: Run, info: BatchInfo, found: Sequence[Found], items: int) -> UnderWay:
+def start_batch(
+    run: Run, info: BatchInfo, found: Sequence[Found], items: int, marks: Sequence[Mark] = ()
+) -> UnderWay:
     """Hand the items to the workers, and meanwhile bring the captures to disk."""
-    tasks = _submit(run, (one for one in found if isinstance(one, Item)))
+    tasks = submit(run, (one for one in found if isinstance(one, Item)))
     refusals = [one for one in found if isinstance(one, Refusal)]
+    return UnderWay(info, write_captures(run, info, found), tasks, refusals, items, marks)
+
+
+def write_captures(run: Run, info: BatchInfo, found: Sequence[Found]) -> CaptureFile:
+    """Bring what was found to disk, in a file of its own; without anything found there is none."""
     if not found:
-        return UnderWay(info, CaptureFile("", "", {}), tasks, refusals, items)
+        return NO_FILE
     with CaptureWriter(run.settings.captures, info) as writer:
         for one in found:
             writer.add(one) if isinstance(one, Item) else writer.add_refusal(one)
-        file = writer.finish()
-    return UnderWay(info, file, tasks, refusals, items)
+        return writer.finish()
 
 
 def start_replay(run: Run, path: Path, segment: Segment) -> UnderWay:
     """Hand the items of one batch of a capture file to the workers."""
     file = segment.placed(path.relative_to(run.settings.captures).as_posix())
-    tasks = _submit(run, (one for _, one in segment.found if isinstance(one, Item)))
+    tasks = submit(run, (one for _, one in segment.found if isinstance(one, Item)))
     refusals = [one for _, one in segment.found if isinstance(one, Refusal)]
     return UnderWay(segment.info, file, tasks, refusals, len(segment.found))
 
@@ -165,8 +179,11 @@ def start_replay(run: Run, path: Path, segment: Segment) -> UnderWay:
 def finish_batch(run: Run, batch: UnderWay) -> Loaded:
     """Collect what the workers made of a batch, stage it and load it."""
     folder = stage_finished(run, batch)
-    if folder is None:
-        return Loaded()
+    return Loaded() if folder is None else load_folder(run, folder)
+
+
+def load_folder(run: Run, folder: Path) -> Loaded:
+    """Load a staged batch, and remove its files."""
     loaded = load_staged(run.connection, run.settings, folder, run.hooks.on_wait)
     discard_staged(folder)
     return loaded
@@ -175,10 +192,10 @@ def finish_batch(run: Run, batch: UnderWay) -> Loaded:
 def stage_finished(run: Run, batch: UnderWay) -> Path | None:
     """Collect what the workers made of a batch and stage it; None where there is nothing in it."""
     run.hooks.on_items(batch.items - len(batch.tasks))
-    if not batch.tasks and not batch.refusals:
+    if not batch.tasks and not batch.refusals and not batch.marks:
         return None
     examined = [_examined(run, capture, task, batch.file) for capture, task in batch.tasks]
-    found = Batch(batch.file.batch_id, batch.info, examined, batch.refusals)
+    found = Batch(batch.file.batch_id, batch.info, examined, batch.refusals, batch.marks)
     return stage_batch(run.settings.staging, found)
 
 
@@ -199,7 +216,8 @@ def finish_all(
     return Report(loaded, items - loaded.ended.total(), run.hooks.should_stop())
 
 
-def _submit(run: Run, items: Iterable[Item]) -> list[tuple[Capture, Task[Extracted | Dropped]]]:
+def submit(run: Run, items: Iterable[Item]) -> list[tuple[Capture, Task[Extracted | Dropped]]]:
+    """Hand items to the workers."""
     return [(one.capture, run.workers.submit(examine, one.capture, one.payload)) for one in items]
 
 

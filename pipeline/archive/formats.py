@@ -171,6 +171,11 @@ def reader_for(name: str) -> Reader | None:
     return READERS.get(suffixes[-1]) if suffixes else None
 
 
+def is_document(name: str) -> bool:
+    """Whether a file's name says that it is one item."""
+    return reader_for(name) in (_text, _page)
+
+
 def _reader_by_content(start: bytes) -> Reader:
     if start.startswith(b"WARC/"):
         return _warc

@@ -68,6 +68,7 @@ class Mark:
     """
 
     part: str
+    filter: str  # of Wanted, in one line
     version: str
     position: int
     is_done: bool

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from pipeline.archive.formats import Opened, one_line, reader_for, steps_of
+from pipeline.archive.formats import Opened, is_document, one_line, reader_for, steps_of
 from pipeline.archive.parts import Part, Reading, Step
 from pipeline.archive.tally import Tally
 from pipeline.archive.wacz import list_archives, open_archive
@@ -115,8 +115,10 @@ def _file_part(path: Path) -> Part:
         state = path.stat()
     except OSError as error:
         return refused(refuse(str(path), Reason.UNREADABLE, one_line(error)))
-    size = state.st_size if path.is_file() else None
-    return Part(str(path), _version(state) if path.is_file() else "", size, partial(_read_file, path))
+    is_file = path.is_file()
+    # A document is known by what is in it; a mark for each would only be a second list of all of them.
+    version = _version(state) if is_file and not is_document(path.name) else ""
+    return Part(str(path), version, state.st_size if is_file else None, partial(_read_file, path))
 
 
 def _read_file(path: Path, reading: Reading) -> Iterator[Step]:

@@ -24,6 +24,9 @@ class Passed(StrEnum):
     NO_ARTICLE = "no_article"  # holds no article whose date or language could be known
 
 
+LATE = (Passed.PUBLISHED_AT, Passed.LANGUAGE, Passed.NO_ARTICLE)  # what is known of an article only
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """From `since` (included) until `until` (not included); None for no bound."""

@@ -2,6 +2,7 @@
 
     staging/BATCH_ID/captures.parquet articles.parquet quotes.parquet fingerprints.parquet rejects.parquet
     staging/BATCH_ID/batch.parquet      one row: the batch itself
+    staging/BATCH_ID/marks.parquet      how far parts of an archive were read, of a backfill only
     staging/BATCH_ID/feeds.parquet entries.parquet polls.parquet fetches.parquet       of live ingestion only,
                                         and then without the others where it brought no item
 
@@ -11,7 +12,7 @@ A staged batch holds all that its load needs: it may be made on another machine 
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -19,6 +20,7 @@ from uuid import UUID, uuid4, uuid5
 
 import duckdb
 
+from pipeline.archive.parts import Mark
 from pipeline.archive.writing import BatchInfo
 from pipeline.records import Article, Capture, Dropped, Quote, Refusal
 from pipeline.settings import Settings
@@ -51,6 +53,7 @@ class Batch:
     info: BatchInfo
     examined: Sequence[Examined]
     refusals: Sequence[Refusal]
+    marks: Sequence[Mark] = ()
 
 
 class Quoted(Protocol):
@@ -71,9 +74,12 @@ class Quoted(Protocol):
 
 def stage_batch(folder: Path, batch: Batch, live: "LiveRows | None" = None) -> Path:
     """Write the batch's Parquet files; returns their folder. Two processes staging one batch do not meet."""
-    has_items = batch.examined or batch.refusals or live is None
-    tables = (_rows(batch) if has_items else {}) | (live.by_table() if live else {})
-    return stage_rows(folder / f"{batch.batch_id}-{uuid4().hex[:8]}", tables)
+    has_items = bool(batch.examined or batch.refusals)
+    tables: dict[str, list[Row]] = _rows(batch) if has_items else {}
+    tables |= live.by_table() if live else {}
+    if batch.marks:
+        tables["marks"] = [asdict(one) for one in batch.marks]
+    return stage_rows(folder / f"{batch.batch_id or 'marks'}-{uuid4().hex[:8]}", tables)
 
 
 def stage_rows(target: Path, tables: Mapping[str, Sequence[Row]]) -> Path:
