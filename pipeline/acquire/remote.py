@@ -1,0 +1,174 @@
+"""Archives on the network: one file, a list of the paths of many, or a month of CC-NEWS. Each file is a part.
+
+    https://host/crawl.warc.gz                  a file of any kind but Parquet (see archive/formats.py)
+    https://host/site.wacz                      the WARC files in it
+    warc.paths.gz, https://.../warc.paths.gz    a path or address a line, as Common Crawl lists its files
+    cc-news:2026-02, cc-news:2026-02-03         a month or a day of CC-NEWS
+
+A file on the network is taken to stay what it is under its address: its mark counts until `--restart`.
+"""
+
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, cast
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.acquire.guard import Resolve, resolve
+from pipeline.acquire.ranged import Patience, RangedFile
+from pipeline.archive.formats import Opened, one_line, reader_for, steps_of
+from pipeline.archive.framing import PIECE
+from pipeline.archive.parts import Part, Reading, Step
+from pipeline.archive.sources import list_parts, refused
+from pipeline.archive.tally import Tally
+from pipeline.archive.wacz import list_archives, open_archive
+from pipeline.archive.wanted import Wanted
+from pipeline.archive.warc import refuse
+from pipeline.dispositions import Reason
+from pipeline.errors import SourceError, UsageError
+from pipeline.settings import Network
+
+CC_NEWS = "cc-news:"
+COMMON_CRAWL = "https://data.commoncrawl.org/"
+LISTING = (".paths", ".paths.gz")
+WEB = ("http://", "https://")
+NAMED_TIME = re.compile(r"-(\d{14})-\d+\.warc\.gz$")
+# A file of CC-NEWS is named after its first record and closed at 1 GiB; on slow days that took up to a day.
+SPAN = timedelta(days=2)
+LISTED = "on the network"  # the version of a part whose address stands for what is in it
+BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How the network is reached; `base` is what the paths of a listing are relative to."""
+
+    network: Network
+    base: str = COMMON_CRAWL
+    resolver: Resolve = resolve
+    patience: Patience | None = None
+
+    def open(self, url: str) -> io.BufferedReader:
+        """The file at an address; nothing is asked for yet."""
+        return io.BufferedReader(RangedFile(url, self.network, self.resolver, self.patience), PIECE)
+
+
+def is_remote(source: str) -> bool:
+    """Whether a source is on the network, or lists what is."""
+    return source.startswith((*WEB, CC_NEWS)) or source.lower().endswith(LISTING)
+
+
+def parts_of_remote(source: str, reach: Reach, wanted: Wanted, now: datetime) -> Iterator[Part]:
+    """The parts of a source for which `is_remote` holds.
+
+    Raises UsageError for a date that is none, SourceError where a listing cannot be read.
+    """
+    if source.startswith(CC_NEWS):
+        day = source.removeprefix(CC_NEWS)
+        listing = urljoin(reach.base, f"crawl-data/CC-NEWS/{_month(day)}/warc.paths.gz")
+        yield from (part for part in _listed(listing, reach, wanted, now) if _is_of_day(part.name, day))
+    elif source.lower().endswith(LISTING):
+        yield from _listed(source, reach, wanted, now)
+    elif urlsplit(source).path.lower().endswith(".wacz"):
+        yield from _packed(source, reach)
+    else:
+        yield Part(source, LISTED, None, partial(_read, source, reach, now))
+
+
+def _month(day: str) -> str:
+    try:
+        found = date.fromisoformat(day if len(day) > len("2026-02") else f"{day}-01")
+    except ValueError as error:
+        forms = "write a month, cc-news:2026-02, or a day, cc-news:2026-02-03"
+        raise UsageError(f"{CC_NEWS}{day}: {forms}") from error
+    return f"{found:%Y/%m}"
+
+
+def _is_of_day(name: str, day: str) -> bool:
+    """Whether a file of a month may hold records of the day; of a month all do."""
+    at = _named_time(name)
+    if len(day) <= len("2026-02") or at is None:
+        return True
+    begin = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    return begin - SPAN < at < begin + timedelta(days=1)
+
+
+def _listed(listing: str, reach: Reach, wanted: Wanted, now: datetime) -> Iterator[Part]:
+    """The parts that a list of paths names, without those that lie outside the dates by their names."""
+    for line in _lines(listing, reach):
+        at = _named_time(line)
+        if at is not None and not _may_hold(at, wanted):
+            continue
+        if line.startswith("/") and not listing.startswith(WEB):  # no stranger names files of this machine
+            yield from list_parts(line, now)
+        else:
+            yield from parts_of_remote(urljoin(reach.base, line), reach, wanted, now)
+
+
+def _may_hold(at: datetime, wanted: Wanted) -> bool:
+    since, until = wanted.captured.since, wanted.captured.until
+    return (since is None or at + SPAN > since) and (until is None or at < until)
+
+
+def _named_time(name: str) -> datetime | None:
+    """The time of the first record, as the files of CC-NEWS have it in their names."""
+    found = NAMED_TIME.search(name)
+    try:
+        return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC) if found else None
+    except ValueError:
+        return None
+
+
+def _lines(listing: str, reach: Reach) -> list[str]:
+    try:
+        with reach.open(listing) if listing.startswith(WEB) else Path(listing).open("rb") as file:
+            data = file.read()
+        text = gzip.decompress(data) if listing.lower().endswith(".gz") else data
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"{listing}: {one_line(error)}; no list of paths can be read there") from error
+    return [line.strip() for line in text.decode("utf-8", "replace").splitlines() if line.strip()]
+
+
+def _read(url: str, reach: Reach, now: datetime, reading: Reading) -> Iterator[Step]:
+    reader = reader_for(urlsplit(url).path)
+    if urlsplit(url).path.lower().endswith(".parquet"):
+        yield Step(0, refuse(url, Reason.UNSUPPORTED_TYPE, "Parquet on the network: download it first"))
+        return
+    with reach.open(url) as file:
+        stream = cast("BinaryIO", Tally(file, reading.on_bytes))
+        yield from steps_of(Opened(url, stream, now, reading), reader)
+
+
+def _packed(url: str, reach: Reach) -> Iterator[Part]:
+    try:
+        with reach.open(url) as file:
+            members = list_archives(cast("BinaryIO", file))
+    except OSError as error:
+        yield refused(refuse(url, Reason.UNREADABLE, one_line(error)))
+    except BROKEN as error:
+        yield refused(refuse(url, Reason.CORRUPT, one_line(error)))
+    else:
+        if not members:
+            yield refused(refuse(url, Reason.EMPTY, "no WARC file in its folder archive/"))
+        for name, size in members:
+            yield Part(f"{url}!{name}", LISTED, size, partial(_read_packed, url, name, reach))
+
+
+def _read_packed(url: str, name: str, reach: Reach, reading: Reading) -> Iterator[Step]:
+    key = f"{url}!{name}"
+    try:
+        with reach.open(url) as file, open_archive(cast("BinaryIO", file), name) as packed:
+            stream = cast("BinaryIO", Tally(packed, reading.on_bytes))
+            at = datetime.fromtimestamp(0, UTC)
+            yield from steps_of(Opened(key, stream, at, reading), reader_for(name))
+    except OSError as error:
+        yield Step(reading.begin, refuse(key, Reason.UNREADABLE, one_line(error)))
+    except BROKEN as error:
+        yield Step(reading.begin, refuse(key, Reason.CORRUPT, one_line(error)))
