@@ -80,8 +80,8 @@ class Row:
         if not (len(stamp) == 14 and stamp.isascii() and stamp.isdecimal()):
             return None
         try:
-            year, *rest = int(stamp[:4]), *(int(stamp[at : at + 2]) for at in range(4, 14, 2))
-            return datetime(year, *rest, tzinfo=UTC)
+            month, day, hour, minute, second = (int(stamp[at : at + 2]) for at in range(4, 14, 2))
+            return datetime(int(stamp[:4]), month, day, hour, minute, second, tzinfo=UTC)
         except ValueError:
             return None
 

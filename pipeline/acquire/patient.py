@@ -25,10 +25,11 @@ from pipeline.acquire.schedule import PASSING, failure_of
 from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
 from pipeline.records import Refusal
-from pipeline.settings import Limits, Lists, Network
+from pipeline.settings import FetchLimits, Limits, Lists, Network
 
 # What a missing network looks like, and a host that is not there: only other answers tell them apart.
-SILENT = {Failure.dns, Failure.connection, Failure.timeout}
+# A page is asked for after its robots.txt: without that, nothing is known of the page.
+SILENT = {Failure.dns, Failure.connection, Failure.timeout, Failure.robots_unknown}
 REASONS = {
     Failure.timeout: Reason.TIMEOUT,
     Failure.too_large: Reason.TOO_LARGE,
@@ -69,6 +70,8 @@ class Reach:
                 yield Requests(self, fetcher, hosts, (limits or Limits()).payload_bytes)
             finally:
                 self.known.rests = hosts.rests()
+                for url in [url for url, copy in self.known.robots.items() if not (copy.rules or copy.open)]:
+                    del self.known.robots[url]  # it may be there for the next part
 
 
 class Requests:
@@ -78,7 +81,7 @@ class Requests:
         lists, clock = reach.lists, reach.clock
         self._lists, self._clock, self._hosts = lists, clock, hosts
         robots = RobotsGetter(fetcher, hosts, clock, rest_seconds=lists.rest_seconds)
-        self.robots = Robots(robots, clock, reach.known.robots)
+        self.robots = Robots(_Tries(self, robots), clock, reach.known.robots)
         self._polite = PoliteGetter(fetcher, hosts, clock, lambda: 0.0, lists.rest_seconds)
         self._pages = PageFetcher(self._polite, self.robots, clock, reach.hide, payload_bytes)
         self._hide = reach.hide
@@ -94,7 +97,7 @@ class Requests:
         async def ask() -> Fetched | Failed:
             return await self._polite.get(url, crawl_delay=spacing)
 
-        return await self._tried(ask)
+        return await self.tried(ask)
 
     async def get_allowed(self, url: str) -> Fetched | Failed:
         """An address that robots.txt has a say in, but that is no page: a sitemap."""
@@ -106,7 +109,7 @@ class Requests:
         async def ask() -> Fetched | Failed:
             return await self._polite.get(url, None, verdict.crawl_delay, self.robots.verdict)
 
-        return await self._tried(ask)
+        return await self.tried(ask)
 
     async def page(self, url: str) -> PageResult:
         """A page, as live ingestion fetches one that it sees for the first time."""
@@ -119,10 +122,10 @@ class Requests:
             results.append(await self._pages.fetch(page, url))
             return results[-1].answer
 
-        await self._tried(ask)
+        await self.tried(ask)
         return results[-1]
 
-    async def _tried(self, ask: Callable[[], Awaitable[Fetched | Failed]]) -> Fetched | Failed:
+    async def tried(self, ask: Callable[[], Awaitable[Fetched | Failed]]) -> Fetched | Failed:
         """Ask, and again after what passes by itself."""
         for turn in range(self._lists.tries - 1):
             answer = await ask()
@@ -142,6 +145,17 @@ class Requests:
             self._hosts.back_off(host, self._clock.now() + rest)  # or longer, where it said so
         else:
             await self._clock.sleep(self._lists.wait_seconds * LATER**turn)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    """Gets robots.txt as patiently as what it speaks of: one that cannot be had closes a whole site."""
+
+    requests: Requests
+    getter: RobotsGetter
+
+    async def get(self, url: str, *, limits: FetchLimits | None = None) -> Fetched | Failed:
+        return await self.requests.tried(lambda: self.getter.get(url, limits=limits))
 
 
 def can_pass(answer: Fetched | Failed) -> bool:

@@ -54,10 +54,11 @@ class Reader:
     clock: FastClock
     lists: Lists = field(default_factory=Lists)
     host_seconds: float = 1.0
+    requests: int = 64
 
     def parts(self, source: str, wanted: Wanted = ANYTHING) -> Iterator[Part]:
         """The parts of a source."""
-        network = replace(self.coast.network(PATIENT), host_seconds=self.host_seconds)
+        network = replace(self.coast.network(PATIENT), host_seconds=self.host_seconds, requests=self.requests)
         means = Means(self.lists, clock=self.clock, resolver=self.coast.resolve)
         return parts_of_list(source, network, wanted, means)
 
