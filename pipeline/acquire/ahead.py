@@ -47,7 +47,7 @@ async def in_order(
     A place is a step already, or what `fetch` makes one of.
     """
     ahead = _Ahead(fetch, window)
-    pump = asyncio.create_task(ahead.pump(places))
+    pump = ahead.begin(places)
     try:
         while steps := await ahead.ready(pump):
             ends = next((at for at, step in enumerate(steps) if is_end(step)), None)
@@ -72,7 +72,13 @@ class _Ahead(Generic[Place]):
     def tasks(self) -> list[asyncio.Task[Step]]:
         return [one for one in self._places if isinstance(one, asyncio.Task)]
 
-    async def pump(self, places: AsyncGenerator[Step | Place, None]) -> None:
+    def begin(self, places: AsyncGenerator[Step | Place, None]) -> asyncio.Task[None]:
+        """The task that goes through the list."""
+        pump = asyncio.create_task(self._pump(places))
+        pump.add_done_callback(lambda _: self._changed.set())
+        return pump
+
+    async def _pump(self, places: AsyncGenerator[Step | Place, None]) -> None:
         """Begin with all places, one after the other, as soon as there is room."""
         async with aclosing(places):
             async for place in places:
@@ -82,7 +88,6 @@ class _Ahead(Generic[Place]):
 
     async def ready(self, pump: asyncio.Task[None]) -> list[Step]:
         """The steps at the head of the list, at least one; none where the list is at its end."""
-        pump.add_done_callback(lambda _: self._changed.set())
         await self._until(lambda: pump.done() or self._is_ready())
         if pump.done() and not self._places:
             pump.result()  # raises what ended it
@@ -177,7 +182,8 @@ def _loop_in_thread() -> Iterator[asyncio.AbstractEventLoop]:
         ready.set()
         await ended.wait()
 
-    thread = threading.Thread(target=asyncio.run, args=[serve()], name="newsflow-list")
+    # A daemon: a generator that nobody closes, because its caller failed, must not keep the process alive.
+    thread = threading.Thread(target=asyncio.run, args=[serve()], name="newsflow-list", daemon=True)
     thread.start()
     ready.wait()
     loop, ended = begun[0]

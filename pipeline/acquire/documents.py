@@ -46,11 +46,15 @@ HEAD_BYTES = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One that was read: the pages it lists, and the documents that it leads to."""
+    """One that was read: the pages it lists, and the documents that it leads to.
+
+    `onward` are sitemaps and archives; `pages`, of a feed, are worth following while they bring new entries.
+    """
 
     url: str
     entries: tuple[FeedEntry, ...]
     onward: tuple[str, ...]
+    pages: tuple[str, ...]
 
 
 async def parse_here(answer: Fetched) -> ParsedFeed | Dropped:
@@ -122,12 +126,12 @@ class _Walk:
                 continue
             fresh = {hash(entry.url) for entry in document.entries} - known
             known |= fresh
-            onward = [url for url in document.onward if url not in seen and (fresh or not _is_paged(url))]
             if document.entries:
                 yield self._part(document)
-            onward = onward[: self._reach.lists.documents - len(seen)]
-            seen.update(onward)
-            todo.extend(onward)
+            for url in (*document.onward, *(document.pages if fresh else ())):
+                if url not in seen and len(seen) < self._reach.lists.documents:
+                    seen.add(url)
+                    todo.append(url)
 
     def read(self, url: str) -> Document | Refusal:
         """One document."""
@@ -145,10 +149,12 @@ class _Walk:
             parsed = await self._parse(answer)
         if isinstance(parsed, Dropped):
             return refuse(shown, parsed.reason, parsed.detail)
-        onward = (*parsed.archive_urls, *parsed.next_urls)
-        if self._is_feed and not onward and WORDPRESS.search(answer.payload[:HEAD_BYTES]):
-            onward = (_next_page(url),)
-        return Document(url, parsed.entries, onward)
+        if parsed.kind == "sitemap_index":
+            return Document(url, (), parsed.next_urls, ())
+        pages = parsed.next_urls
+        if not (pages or parsed.archive_urls) and WORDPRESS.search(answer.payload[:HEAD_BYTES]):
+            pages = (_next_page(url),)
+        return Document(url, parsed.entries, parsed.archive_urls, pages)
 
     async def _get(self, requests: Requests, url: str) -> Fetched | Failed:
         return await (requests.get(url) if self._is_feed else requests.get_allowed(url))
@@ -156,10 +162,6 @@ class _Walk:
     def _part(self, document: Document) -> Part:
         kept = self._spool.keep(_line(entry) for entry in document.entries)
         return Part(self._reach.hide(document.url), kept.digest, None, _Pages(self._reach, kept).read)
-
-
-def _is_paged(url: str) -> bool:
-    return "paged" in dict(parse_qsl(urlsplit(url).query))
 
 
 def _next_page(url: str) -> str:

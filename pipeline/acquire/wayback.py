@@ -31,12 +31,13 @@ from pipeline.archive.warc import Came, read_response, refuse
 from pipeline.dispositions import Reason
 from pipeline.errors import UsageError
 from pipeline.records import Item, Refusal
-from pipeline.settings import Lists
+from pipeline.settings import Lists, Network
 
 SCHEME = "wayback:"
 FIRST_YEAR = 1996  # of the Wayback Machine
 PAGES = {"text/html", "application/xhtml+xml"}
 VERSION = "1"  # a part's name says all that its places depend on
+SILENT_SECONDS, TOTAL_SECONDS = 120.0, 300.0
 # One host, one request at a time; but rows that are not wanted go by in their thousands.
 AHEAD = Window(places=4096, running=2, held_bytes=32 * 1024 * 1024)
 DEFAULT_PORT = re.compile(r"^(http://[^/?#]*):80(?=[/?#]|$)|^(https://[^/?#]*):443(?=[/?#]|$)", re.IGNORECASE)
@@ -49,12 +50,21 @@ OF_THE_WIRE = {b"content-encoding", b"content-length", b"transfer-encoding", b"c
 def parts_of_archive(source: str, reach: Reach, wanted: Wanted) -> Iterator[Part]:
     """A part a year, and a month of the current one. Raises UsageError for what is no source."""
     url, match = read_source(source)
-    reach = replace(reach, network=replace(reach.network, host_requests=1))
+    reach = replace(reach, network=_slow(reach.network))
     periods = list(periods_of(wanted, reach.clock.now()))
     if not periods:
         raise UsageError(f"{source}: nothing was captured in these dates; captures until yesterday are read")
     queries = (Query(url, match, since, until) for since, until in periods)
     return (_part(reach, query) for query in queries)
+
+
+def _slow(network: Network) -> Network:
+    """One request at a time, and patience: an index looks through millions of captures before it answers."""
+    limits = network.limits
+    seconds, read_seconds = max(limits.seconds, TOTAL_SECONDS), max(limits.read_seconds, SILENT_SECONDS)
+    return replace(
+        network, host_requests=1, limits=replace(limits, seconds=seconds, read_seconds=read_seconds)
+    )
 
 
 def _part(reach: Reach, query: Query) -> Part:

@@ -1,6 +1,8 @@
 """Sitemaps, archives of feeds, files of addresses and GDELT, played on loopback: what is asked and comes."""
 
 import io
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -227,6 +229,68 @@ def test_closing_in_the_middle_leaves_nothing_behind(coast: Site, reader: Reader
     assert threading.active_count() == before
 
 
+SCRIPT = """
+import sys
+from datetime import UTC, datetime
+from pipeline.acquire.address_lists import parts_of_list
+from pipeline.archive.parts import Reading
+from pipeline.archive.wanted import ANYTHING
+from pipeline.settings import Limits, Network
+
+source, port, begin = sys.argv[1], sys.argv[2], int(sys.argv[3])
+network = Network(allow=(f"127.0.0.1:{port}",), host_seconds=0.02)
+for part in parts_of_list(source, network, ANYTHING):
+    for step in part.read(Reading(Limits(), begin=begin)):
+        print(step.position, step.found.capture.url, flush=True)
+"""
+
+
+def begun(coast: Site, file: Path, begin: int) -> "subprocess.Popen[str]":
+    """A process that reads a file of addresses from a place on."""
+    command = [sys.executable, "-c", SCRIPT, f"urls:{file}", str(coast.server.port), str(begin)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def pages_of_this_machine(coast: Site, tmp_path: Path, count: int) -> Path:
+    """Pages that a process without a name server of ours can ask for; the file of their addresses."""
+    addresses = [f"127.0.0.1/{number}" for number in range(count)]
+    publish(coast, *addresses)
+    file = tmp_path / "list.txt"
+    file.write_text("".join(coast.url(address) + "\n" for address in addresses))
+    return file
+
+
+def test_a_killed_reading_goes_on_where_it_was(coast: Site, tmp_path: Path) -> None:
+    file = pages_of_this_machine(coast, tmp_path, 40)
+    given: dict[int, str] = {}
+    for _ in range(3):
+        process = begun(coast, file, len(given))
+        assert process.stdout
+        for _ in range(8):
+            position, _, url = process.stdout.readline().partition(" ")
+            given[int(position)] = url.strip()
+        process.kill()
+        process.communicate()
+    before = len(asked(coast))
+    out, _ = begun(coast, file, len(given)).communicate(timeout=60)
+    given |= {int(line.split()[0]): line.split()[1] for line in out.splitlines()}
+    assert given == dict(enumerate(file.read_text().split()))
+    assert asked(coast)[before:] == [f"127.0.0.1/{number}" for number in range(24, 40)]
+
+
+def test_an_interrupt_ends_the_process(coast: Site, tmp_path: Path) -> None:
+    file = pages_of_this_machine(coast, tmp_path, 400)
+    process = begun(coast, file, 0)
+    assert process.stdout
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=10)
+    assert told.rstrip().endswith("KeyboardInterrupt")
+    assert "Traceback" in told
+    assert told.count("Error") == 0
+    assert len(asked(coast)) < 400
+
+
 # Sitemaps
 
 
@@ -378,6 +442,21 @@ def test_wordpress_is_read_page_by_page(coast: Site, reader: Reader) -> None:
     coast.at("site.example/feed", of)
     steps = reader.read(f"feed:{coast.url('site.example/feed')}")
     assert [str(url)[-1] for url in urls(steps)] == ["a", "b", "c"]
+
+
+def test_pages_that_bring_nothing_new_are_not_followed_for_ever(coast: Site, reader: Reader) -> None:
+    publish(coast, "site.example/a")
+
+    def of(page: Asked, _: datetime) -> Reply:
+        number = int(page.path.partition("page=")[2] or 1) + 1
+        head = f'<link rel="next" href="{coast.url(f"site.example/feed?page={number}")}"/>'
+        link = coast.url("site.example/a")
+        return Reply(200, atom(f'<entry><id>a</id><link href="{link}"/></entry>', head=head).encode())
+
+    coast.at("site.example/feed", of)
+    reader.read(f"feed:{coast.url('site.example/feed')}")
+    feeds = [one for one in asked(coast) if "feed" in one]
+    assert feeds == ["site.example/feed", "site.example/feed?page=2"]
 
 
 def test_wordpress_that_repeats_itself_ends(coast: Site, reader: Reader) -> None:
