@@ -84,6 +84,36 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
+class Lists:
+    """How archives are read that are lists of addresses: the Wayback Machine, GDELT, sitemaps, feeds, files.
+
+    `cdx_url` answers queries for captures and `replay_url` gives one, both of the same archive; neither is
+    asked again sooner than `archive_seconds` after an answer, and they are never asked at once. The Wayback
+    Machine answers 24 queries a minute (2026) and shuts out who asks on for a minute beyond; 4 s are 15.
+    `gdelt_url`: the folder of GDELT's files, of which those that end in `gdelt_files` are read.
+    A request is tried `tries` times, `wait_seconds` later and then four times as late each time; a host that
+    says 429 or 503 is left alone for `rest_seconds` at least, which doubles, and nobody is waited for longer
+    than `patience_seconds`. `rows`: captures asked for at once. Of what is asked for ahead, at most `ahead`
+    addresses and about `ahead_bytes` of answers wait for their turn. `documents`: feed pages or sitemaps of
+    one source at most.
+    """
+
+    cdx_url: str = "https://web.archive.org/cdx/search/cdx"
+    replay_url: str = "https://web.archive.org/web"
+    archive_seconds: float = 4.0
+    gdelt_url: str = "http://data.gdeltproject.org/gdeltv2"
+    gdelt_files: tuple[str, ...] = ("export.CSV.zip", "translation.export.CSV.zip")
+    tries: int = 4
+    wait_seconds: float = 5.0
+    rest_seconds: float = 60.0
+    patience_seconds: float = 3600.0
+    rows: int = 5000
+    ahead: int = 256
+    ahead_bytes: int = 64 * MIB
+    documents: int = 50_000
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where one Newsflow keeps its data, and how it works.
 
@@ -99,6 +129,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     network: Network = field(default_factory=Network)
     live: Live = field(default_factory=Live)
+    lists: Lists = field(default_factory=Lists)
 
     @property
     def captures(self) -> Path:

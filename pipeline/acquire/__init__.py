@@ -18,5 +18,10 @@ These are pure. `polite.py` waits for turns, also where a redirect leads to anot
 bring, `keeping.py` what of it goes into capture files, `frontier.py` what is due. `secrets.py` keeps
 addresses with tokens out of tables.
 
+Archives that are lists of addresses are read without any table (`address_lists.py` has their kinds):
+
+    source ──> parts ── ahead.py ──> items in the list's order      wayback.py (cdx.py), documents.py,
+                  patient.py: asks, waits, asks again               url_files.py, gdelt.py (listed.py)
+
 `feeds.py` can be slow on hostile bytes: `pipeline.work.examine_feed` runs it in a worker.
 """

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
@@ -22,13 +23,22 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
 
 
 def make_entry(
-    key: object, link: object, base: str, title: object, published_at: datetime | None
+    key: object,
+    link: object,
+    base: str,
+    title: object,
+    published_at: datetime | None,
+    changed_at: datetime | None = None,
 ) -> FeedEntry | None:
-    """One entry; None where it has no http(s) address. Its key is its id, else its address."""
+    """One entry; None where it has no http(s) address. Its key is its id, else its address.
+
+    `changed_at` stands for an unknown date of publication.
+    """
     url = absolute_url(link, base)
     if url is None:
         return None
-    return FeedEntry(one_line(key) or url, url, one_line(title), published_at)
+    is_change = published_at is None and changed_at is not None
+    return FeedEntry(one_line(key) or url, url, one_line(title), published_at or changed_at, is_change)
 
 
 def distinct(entries: Iterable[FeedEntry | None]) -> tuple[FeedEntry, ...]:
@@ -41,10 +51,7 @@ def distinct(entries: Iterable[FeedEntry | None]) -> tuple[FeedEntry, ...]:
     for entry in present:
         urls[entry.entry_key].add(entry.url)
     keyed = (
-        entry
-        if len(urls[entry.entry_key]) == 1
-        else FeedEntry(entry.url, entry.url, entry.title, entry.published_at)
-        for entry in present
+        entry if len(urls[entry.entry_key]) == 1 else replace(entry, entry_key=entry.url) for entry in present
     )
     first: dict[str, FeedEntry] = {}
     for entry in keyed:

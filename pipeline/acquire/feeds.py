@@ -11,7 +11,6 @@ charset of the header goes before that of the declaration).
 import io
 import re
 from collections.abc import Mapping
-from datetime import datetime
 
 import feedparser
 
@@ -53,6 +52,7 @@ _PERIODS = {
     "monthly": 30 * 24 * 3600,
     "yearly": 365 * 24 * 3600,
 }
+_DATES = ("published", "created", "updated")
 _DIGITS = re.compile(r"[0-9]{1,9}")
 # What code like feedparser's raises on bytes that are no feed; errors of XML it keeps to itself.
 _FEEDPARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
@@ -120,7 +120,8 @@ def _parse_xml(text: str, url: str) -> ParsedFeed | Dropped:
         entries=distinct(_entry(one, url) for one in found["entries"]),
         hints=_hints(feed, text),
         self_url=absolute_url(_link(feed, "self"), url),
-        next_urls=tuple(filter(None, [absolute_url(_link(feed, "next"), url)])),
+        next_urls=_linked(feed, url, "next"),
+        archive_urls=_linked(feed, url, "prev-archive", "current"),
     )
 
 
@@ -135,18 +136,17 @@ def _entry(entry: dict[str, object], url: str) -> FeedEntry | None:
     key = entry.get("id")
     links = (entry.get("feedburner_origlink"), entry.get("link"), _link(entry, "alternate"))
     link = next((one for one in links if one), key if "://" in str(key)[:12] else None)
-    return make_entry(key, link, url, entry.get("title"), _published_at(entry))
+    # By dict.get: feedparser's own answers `updated` with `published`. The text, not the date that
+    # feedparser makes of it: where it cannot read the day of the month, it says the first.
+    published, created, updated = (moment(dict.get(entry, name)) for name in _DATES)
+    # An edited entry keeps its first date.
+    return make_entry(key, link, url, entry.get("title"), published or created, updated)
 
 
-def _published_at(entry: dict[str, object]) -> datetime | None:
-    """The date of publication, else that of the last change: an edited entry keeps its first date."""
-    for name in ("published", "created", "updated"):
-        # By dict.get: feedparser's own answers `updated` with `published`. The text, not the date that
-        # feedparser makes of it: where it cannot read the day of the month, it says the first.
-        found = moment(dict.get(entry, name))
-        if found is not None:
-            return found
-    return None
+def _linked(feed: Mapping[str, object], url: str, *relations: str) -> tuple[str, ...]:
+    """The addresses that the feed has these relations to."""
+    found = (absolute_url(_link(feed, relation), url) for relation in relations)
+    return tuple(one for one in found if one)
 
 
 def _link(node: Mapping[str, object], relation: str) -> str | None:

@@ -17,6 +17,10 @@ from pipeline.settings import Network
 KEPT_HOSTS = 10_000  # hosts remembered; idle ones beyond that are forgotten
 
 
+class LongRestError(Exception):
+    """A host that wants to be left alone for longer than anybody waits."""
+
+
 @dataclass(slots=True)
 class Host:
     """`free_at`: the earliest start of the next request; `quiet_until`: the end of a back-off."""
@@ -32,11 +36,15 @@ class Host:
 
 
 class Hosts:
-    """Politeness of one process: `async with hosts.turn(url): ...`."""
+    """Politeness of one process: `async with hosts.turn(url): ...`.
 
-    def __init__(self, network: Network, clock: Clock) -> None:
+    With `patience`, a turn at a host whose rest has longer to go raises LongRestError.
+    """
+
+    def __init__(self, network: Network, clock: Clock, patience: timedelta | None = None) -> None:
         self._network = network
         self._clock = clock
+        self._patience = patience
         self._slots = asyncio.Semaphore(network.requests)
         self._hosts: dict[str, Host] = {}
 
@@ -62,6 +70,11 @@ class Hosts:
         state = self._host(host.lower())
         state.quiet_until = max(state.quiet_until, until)
 
+    def rests(self) -> dict[str, datetime]:
+        """The hosts that nothing may be asked of now, each with the end of its rest."""
+        now = self._clock.now()
+        return {name: at for name, host in self._hosts.items() if (at := host.ready_at()) > now}
+
     def ready_at(self, host: str) -> datetime:
         """When a request to the host may start, turns under way left aside."""
         return max(self._clock.now(), self._host(host).ready_at())
@@ -69,6 +82,9 @@ class Hosts:
     async def _wait(self, host: Host, delay: timedelta) -> None:
         """Wait, again where a back-off came meanwhile; then reserve: a second slot starts a delay later."""
         while (wait := (host.ready_at() - self._clock.now()).total_seconds()) > 0:
+            if self._patience is not None and host.quiet_until - self._clock.now() > self._patience:
+                until = host.quiet_until.isoformat(timespec="seconds")
+                raise LongRestError(f"its host asked to be left alone until {until}")
             await self._clock.sleep(wait)
         host.free_at = self._clock.now() + delay
 

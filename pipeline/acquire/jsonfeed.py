@@ -33,8 +33,8 @@ def parse_json_feed(text: str, url: str) -> ParsedFeed | Dropped:
 def _entry(item: Mapping[str, object], url: str) -> FeedEntry | None:
     """One item. `external_url` is the page that a link blog talks about; an id is often an address."""
     own = next((item[name] for name in ("url", "external_url", "id") if _is_address(item.get(name))), None)
-    published_at = moment(item.get("date_published")) or moment(item.get("date_modified"))
-    return make_entry(item.get("id"), own, url, item.get("title"), published_at)
+    published_at, changed_at = moment(item.get("date_published")), moment(item.get("date_modified"))
+    return make_entry(item.get("id"), own, url, item.get("title"), published_at, changed_at)
 
 
 def _is_address(value: object) -> bool:

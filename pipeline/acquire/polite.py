@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from pipeline.acquire.clock import Clock
-from pipeline.acquire.hosts import Hosts, host_of
+from pipeline.acquire.hosts import Hosts, LongRestError, host_of
 from pipeline.acquire.records import Failed, Failure, Fetched, Validators
 from pipeline.acquire.results import Getter, RobotsAsked
 from pipeline.acquire.robots import Verdict
-from pipeline.acquire.schedule import host_rest
+from pipeline.acquire.schedule import HOST_REST, host_rest
 from pipeline.settings import FetchLimits
 
 HOSTS = 5  # that one request may be led through
@@ -23,13 +23,21 @@ May = Callable[[str], Awaitable[Verdict]]
 
 
 class PoliteGetter:
-    """Gets addresses politely. `chance` gives numbers in 0..1."""
+    """Gets addresses politely. `chance` gives numbers in 0..1; `rest_seconds`: of a busy host, at least."""
 
-    def __init__(self, getter: Getter, hosts: Hosts, clock: Clock, chance: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        getter: Getter,
+        hosts: Hosts,
+        clock: Clock,
+        chance: Callable[[], float],
+        rest_seconds: float = HOST_REST,
+    ) -> None:
         self._getter = getter
         self._hosts = hosts
         self._clock = clock
         self._chance = chance
+        self._rest_seconds = rest_seconds
 
     async def get(
         self,
@@ -57,9 +65,12 @@ class PoliteGetter:
     async def _turn(
         self, url: str, validators: Validators | None, crawl_delay: float | None
     ) -> Fetched | Failed:
-        async with self._hosts.turn(url, crawl_delay):
-            answer = await self._getter.get(url, validators=validators, stays=True)
-        rest(self._hosts, url, answer, self._clock.now(), self._chance())
+        try:
+            async with self._hosts.turn(url, crawl_delay):
+                answer = await self._getter.get(url, validators=validators, stays=True)
+        except LongRestError as error:
+            return Failed(url, Failure.rate_limited, str(error), (), self._clock.now())
+        rest(self._hosts, url, answer, self._clock.now(), self._chance(), self._rest_seconds)
         return answer
 
 
@@ -83,9 +94,16 @@ def _joined(first: Fetched, second: Fetched | Failed) -> Fetched | Failed:
     )
 
 
-def rest(hosts: Hosts, url: str, answer: Fetched | Failed, now: datetime, jitter: float) -> None:
+def rest(
+    hosts: Hosts,
+    url: str,
+    answer: Fetched | Failed,
+    now: datetime,
+    jitter: float,
+    shortest: float = HOST_REST,
+) -> None:
     """Leave a host alone that says 429 or 503."""
-    until = host_rest(answer, now, jitter)
+    until = host_rest(answer, now, jitter, shortest)
     if until is not None:
         hosts.back_off(host_of(url), until)
 
@@ -99,16 +117,21 @@ class RobotsGetter:
         hosts: Hosts,
         clock: Clock,
         keep: Callable[[RobotsAsked], None] = lambda _: None,
+        rest_seconds: float = HOST_REST,
     ) -> None:
         self._getter = getter
         self._hosts = hosts
         self._clock = clock
         self._keep = keep
+        self._rest_seconds = rest_seconds
 
     async def get(self, url: str, *, limits: FetchLimits | None = None) -> Fetched | Failed:
         """Get an address."""
-        async with self._hosts.turn(url):
-            answer = await self._getter.get(url, limits=limits)
-        rest(self._hosts, url, answer, self._clock.now(), 0.0)
+        try:
+            async with self._hosts.turn(url):
+                answer = await self._getter.get(url, limits=limits)
+        except LongRestError as error:
+            return Failed(url, Failure.rate_limited, str(error), (), self._clock.now())
+        rest(self._hosts, url, answer, self._clock.now(), 0.0, self._rest_seconds)
         self._keep(RobotsAsked(answer))
         return answer

@@ -93,12 +93,16 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """An item of a feed. `entry_key`: guid, id or link; `url`: absolute, http or https."""
+    """An item of a feed. `entry_key`: guid, id or link; `url`: absolute, http or https.
+
+    `is_change`: no date of publication is known, and that of the last change stands for it.
+    """
 
     entry_key: str
     url: str
     title: str | None
     published_at: datetime | None
+    is_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """What a feed document says. `next_urls`: children of a sitemap index, the next page of a paged feed."""
+    """What a feed document says. `next_urls`: children of a sitemap index, the next page of a paged feed.
+
+    `archive_urls`: the archive before this document, and the feed that this one is an archive of (RFC 5005).
+    """
 
     kind: FeedKind
     title: str | None
@@ -142,6 +149,7 @@ class ParsedFeed:
     hints: FeedHints
     self_url: str | None
     next_urls: tuple[str, ...]
+    archive_urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

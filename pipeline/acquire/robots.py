@@ -70,12 +70,12 @@ class Getter(Protocol):
 
 
 class Robots:
-    """The copies of one process: `await robots.verdict(url)`."""
+    """The copies of one process: `await robots.verdict(url)`. `copies` are had already, and added to."""
 
-    def __init__(self, fetcher: Getter, clock: Clock) -> None:
+    def __init__(self, fetcher: Getter, clock: Clock, copies: "OrderedDict[str, Copy] | None" = None) -> None:
         self._fetcher = fetcher
         self._clock = clock
-        self._copies: OrderedDict[str, Copy] = OrderedDict()
+        self._copies: OrderedDict[str, Copy] = OrderedDict() if copies is None else copies
         self._under_way: dict[str, asyncio.Lock] = {}
 
     async def verdict(self, url: str) -> Verdict:

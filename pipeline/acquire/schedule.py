@@ -143,12 +143,17 @@ def after_poll(
     return _after_success(known, outcome, new_entries, now, jitter)
 
 
-def host_rest(outcome: Fetched | Failed, now: datetime, jitter: float) -> datetime | None:
-    """Until when the whole host is left alone, after a 429 or a 503; None after anything else."""
+def host_rest(
+    outcome: Fetched | Failed, now: datetime, jitter: float, shortest: float = HOST_REST
+) -> datetime | None:
+    """Until when the whole host is left alone, after a 429 or a 503; None after anything else.
+
+    `shortest` in seconds: the rest of a host that asks for none.
+    """
     if isinstance(outcome, Failed) or outcome.status not in (429, 503):
         return None
     asked = retry_after(outcome.header(b"retry-after"), now)
-    seconds = min(max(asked, HOST_REST), LONGEST_HOST_REST)
+    seconds = min(max(asked, shortest), LONGEST_HOST_REST)
     return now + timedelta(seconds=seconds * (1 + JITTER * jitter))
 
 

@@ -80,8 +80,8 @@ def _feed(
 
 def _entry(row: dict[str, str], url: str) -> FeedEntry | None:
     """One `url` element. Without a date of publication, the date of its last change stands for it."""
-    published_at = moment(row.get("publication_date")) or moment(row.get("lastmod"))
-    return make_entry(None, row.get("loc"), url, row.get("title"), published_at)
+    published_at, changed_at = moment(row.get("publication_date")), moment(row.get("lastmod"))
+    return make_entry(None, row.get("loc"), url, row.get("title"), published_at, changed_at)
 
 
 def _children(root: "etree._Element", url: str) -> tuple[str, ...]:

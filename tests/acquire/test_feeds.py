@@ -259,6 +259,30 @@ def test_own_address_next_page_and_language() -> None:
     assert parsed(KINDS["json"]).next_urls == ("https://news.example/feed.json?page=2",)
 
 
+def test_archives_that_a_feed_names() -> None:
+    head = '<link rel="prev-archive" href="/2026/02"/><link rel="current" href="/feed"/>'
+    archives = ("https://news.example/2026/02", "https://news.example/feed")
+    assert parsed(atom(ATOM_ENTRY, head=head)).archive_urls == archives
+    in_rss = head.replace("<link", '<atom:link xmlns:atom="http://www.w3.org/2005/Atom"')
+    assert parsed(rss(item(1), head=in_rss)).archive_urls == archives
+    assert parsed(atom(ATOM_ENTRY)).archive_urls == ()
+
+
+@pytest.mark.parametrize(
+    ("dates", "is_change"),
+    [
+        ("<published>2026-03-01T10:00:00Z</published><updated>2026-03-02T10:00:00Z</updated>", False),
+        ("<updated>2026-03-02T10:00:00Z</updated>", True),
+        ("", False),
+    ],
+)
+def test_a_date_of_a_change_says_so(dates: str, is_change: bool) -> None:
+    entry = f'<entry><id>a</id><link href="https://news.example/a"/>{dates}</entry>'
+    (found,) = parsed(atom(entry)).entries
+    assert found.is_change == is_change
+    assert (found.published_at is None) == (not dates)
+
+
 def test_json_items_without_address_of_their_own() -> None:
     items = [
         {"id": "https://news.example/1"},
