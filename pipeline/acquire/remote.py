@@ -4,6 +4,7 @@
     https://host/site.wacz                      the WARC files in it
     warc.paths.gz, https://.../warc.paths.gz    a path or address a line, as Common Crawl lists its files
     cc-news:2026-02, cc-news:2026-02-03         a month or a day of CC-NEWS
+    s3://bucket/crawl.warc.gz, s3://bucket/     the same in S3-compatible storage, and all below an address
 
 A file on the network is taken to stay what it is under its address: its mark counts until `--restart`.
 """
@@ -22,6 +23,8 @@ from typing import BinaryIO, cast
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.acquire.guard import Resolve, resolve
+from pipeline.acquire.objects import SCHEME as S3
+from pipeline.acquire.objects import ObjectFile, list_objects
 from pipeline.acquire.ranged import Patience, RangedFile
 from pipeline.archive.formats import Opened, one_line, reader_for, steps_of
 from pipeline.archive.framing import PIECE
@@ -39,6 +42,7 @@ CC_NEWS = "cc-news:"
 COMMON_CRAWL = "https://data.commoncrawl.org/"
 LISTING = (".paths", ".paths.gz")
 WEB = ("http://", "https://")
+ELSEWHERE = (*WEB, S3)
 NAMED_TIME = re.compile(r"-(\d{14})-\d+\.warc\.gz$")
 # A file of CC-NEWS is named after its first record and closed at 1 GiB; on slow days that took up to a day.
 SPAN = timedelta(days=2)
@@ -57,12 +61,14 @@ class Reach:
 
     def open(self, url: str) -> io.BufferedReader:
         """The file at an address; nothing is asked for yet."""
+        if url.startswith(S3):
+            return io.BufferedReader(ObjectFile(url), PIECE)
         return io.BufferedReader(RangedFile(url, self.network, self.resolver, self.patience), PIECE)
 
 
 def is_remote(source: str) -> bool:
     """Whether a source is on the network, or lists what is."""
-    return source.startswith((*WEB, CC_NEWS)) or source.lower().endswith(LISTING)
+    return source.startswith((*ELSEWHERE, CC_NEWS)) or source.lower().endswith(LISTING)
 
 
 def parts_of_remote(source: str, reach: Reach, wanted: Wanted, now: datetime) -> Iterator[Part]:
@@ -76,10 +82,25 @@ def parts_of_remote(source: str, reach: Reach, wanted: Wanted, now: datetime) ->
         yield from (part for part in _listed(listing, reach, wanted, now) if _is_of_day(part.name, day))
     elif source.lower().endswith(LISTING):
         yield from _listed(source, reach, wanted, now)
+    elif source.startswith(S3) and source.endswith("/"):
+        yield from _below(source, reach, wanted, now)
     elif urlsplit(source).path.lower().endswith(".wacz"):
         yield from _packed(source, reach)
     else:
         yield Part(source, LISTED, None, partial(_read, source, reach, now))
+
+
+def _below(folder: str, reach: Reach, wanted: Wanted, now: datetime) -> Iterator[Part]:
+    """The parts below an address in S3 storage."""
+    try:
+        names = list_objects(folder)
+    except OSError as error:
+        raise SourceError(one_line(error)) from error
+    for name in names:
+        if reader_for(name) is None and not name.endswith(".wacz"):
+            yield refused(refuse(name, Reason.UNSUPPORTED_TYPE, "no reader for this name"))
+        else:
+            yield from parts_of_remote(name, reach, wanted, now)
 
 
 def _month(day: str) -> str:
@@ -106,7 +127,9 @@ def _listed(listing: str, reach: Reach, wanted: Wanted, now: datetime) -> Iterat
         at = _named_time(line)
         if at is not None and not _may_hold(at, wanted):
             continue
-        if line.startswith("/") and not listing.startswith(WEB):  # no stranger names files of this machine
+        if line.startswith("/") and not listing.startswith(
+            ELSEWHERE
+        ):  # no stranger names files of this machine
             yield from list_parts(line, now)
         else:
             yield from parts_of_remote(urljoin(reach.base, line), reach, wanted, now)
@@ -128,7 +151,7 @@ def _named_time(name: str) -> datetime | None:
 
 def _lines(listing: str, reach: Reach) -> list[str]:
     try:
-        with reach.open(listing) if listing.startswith(WEB) else Path(listing).open("rb") as file:
+        with reach.open(listing) if listing.startswith(ELSEWHERE) else Path(listing).open("rb") as file:
             data = file.read()
         text = gzip.decompress(data) if listing.lower().endswith(".gz") else data
     except (OSError, EOFError, zlib.error) as error:

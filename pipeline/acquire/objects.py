@@ -1,0 +1,105 @@
+"""A file in S3-compatible storage, to be read like one on disk: block by block, never as a whole.
+
+Credentials, region and endpoint come from the environment, as the tools of AWS take them (`AWS_PROFILE`,
+`AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL` ...); with `FSSPEC_S3_ANON=true` nobody signs. It needs the extra
+`newsflow[s3]`.
+"""
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+SCHEME = "s3://"
+BLOCK = 8 * 1024 * 1024  # bytes a request: a file of CC-NEWS takes 128 of them
+
+
+class ObjectFile(io.RawIOBase):
+    """The object at an address; reading raises OSError. (A base class, as that is how `io` is extended.)"""
+
+    def __init__(self, url: str, block: int = BLOCK) -> None:
+        self._url = url
+        self._files, self._errors = storage()
+        self._block = block
+        self._held = memoryview(b"")
+        self._held_at = 0
+        self._at = 0
+        self._size: int | None = None
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def tell(self) -> int:
+        """The place of the next byte."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place; nothing is asked for before it is read from."""
+        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at}.get(whence)
+        self._at = max(0, (self.size if begin is None else begin) + offset)
+        return self._at
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        if self._size is None:
+            self._size = int(self._asked(self._files.info, self._url)["size"])
+        return self._size
+
+    def readinto(self, buffer: "Buffer") -> int:
+        """Fill the buffer with what is there of a block, which is asked for if need be; 0 at the end."""
+        view = memoryview(buffer)
+        if not self._held_at <= self._at < self._held_at + len(self._held):
+            if self._at >= self.size:
+                return 0
+            end = min(self.size, self._at + self._block)
+            found: bytes = self._asked(self._files.cat_file, self._url, start=self._at, end=end)
+            if len(found) != end - self._at:
+                raise OSError(f"{self._url}: {len(found)} bytes came instead of {end - self._at}")
+            self._held, self._held_at = memoryview(found), self._at
+        begin = self._at - self._held_at
+        piece = self._held[begin : begin + len(view)]
+        view[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def _asked(self, function: Any, *given: Any, **named: Any) -> Any:
+        try:
+            return function(*given, **named)
+        except FileNotFoundError as error:
+            raise OSError(f"{self._url}: no such object") from error
+        except self._errors as error:
+            raise OSError(f"{self._url}: {error}") from error
+
+
+def storage() -> tuple[Any, tuple[type[Exception], ...]]:
+    """The storage that the environment names, and what it raises beside OSError.
+
+    Raises UsageError where the extra is not installed.
+    """
+    try:
+        import s3fs
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{SCHEME} needs s3fs: pip install 'newsflow[s3]'") from error
+    return s3fs.S3FileSystem(), (BotoCoreError, ClientError)
+
+
+def list_objects(url: str) -> list[str]:
+    """The addresses of all objects below an address that ends in "/", in the order of their names.
+
+    Raises OSError.
+    """
+    files, errors = storage()
+    try:
+        return [f"{SCHEME}{name}" for name in sorted(files.find(url))]
+    except errors as error:
+        raise OSError(f"{url}: {error}") from error
