@@ -16,7 +16,7 @@ Follow one article from feed or file to row by reading in this order:
  3. acquire/records.py       what the network gives, and what is known of feeds and pages
  4. acquire/polling.py       a feed that is due -> its entries, or why there are none
  5. acquire/paging.py        a page that is due -> an item, or why there is none
- 6. archive/sources.py       a path or "-" -> items, whatever the format
+ 6. archive/sources.py       a path or "-" -> items, whatever the format; lists: acquire/address_lists.py
  7. archive/captures.py      items -> our own WARC files, and back
  8. archive/live.py          every answer of the network -> WARC files that grow
  9. clean/__init__.py        a capture -> an article, or the reason why it is none

@@ -139,10 +139,9 @@ class _Walk:
 
     async def _read(self, url: str) -> Document | Refusal:
         async with self._reach.requests() as requests:
-            answers = requests.answers
             answer = await self._get(requests, url)
             shown = self._reach.hide(url)
-            if requests.is_away(answer, answers):
+            if requests.is_away(answer):
                 return end(shown, answer)
             if isinstance(answer, Failed) or answer.status != 200:
                 return refusal_of(shown, answer)

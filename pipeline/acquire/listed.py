@@ -102,10 +102,9 @@ class _Pages:
 
     async def step(self, place: Listed) -> Step:
         """One page: an item, or why there is none."""
-        answers = self.requests.answers
         result = await self.requests.page(place.url)
         answer, key = result.answer, self.hide(place.url)
-        if self.requests.is_away(answer, answers) or (self.is_one_site and _failure(answer) in WHOLE_SITE):
+        if self.requests.is_away(answer) or (self.is_one_site and _failure(answer) in WHOLE_SITE):
             return Step(place.position, end(key, answer))
         if isinstance(answer, Failed) or answer.status != 200 or result.found is None:
             return Step(place.position, refusal_of(key, answer))

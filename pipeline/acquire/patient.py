@@ -75,7 +75,7 @@ class Reach:
 
 
 class Requests:
-    """Asks for addresses. `answers`: how many came, of any host and status."""
+    """Asks for addresses, and knows whether there is a network."""
 
     def __init__(self, reach: Reach, fetcher: Fetcher, hosts: Hosts, payload_bytes: int) -> None:
         lists, clock = reach.lists, reach.clock
@@ -85,11 +85,15 @@ class Requests:
         self._polite = PoliteGetter(fetcher, hosts, clock, lambda: 0.0, lists.rest_seconds)
         self._pages = PageFetcher(self._polite, self.robots, clock, reach.hide, payload_bytes)
         self._hide = reach.hide
-        self.answers = 0
+        self._answered_at: datetime | None = None  # by any host, whatever its status
 
-    def is_away(self, answer: Fetched | Failed, answers: int) -> bool:
-        """Whether the network is missing: this got no answer, nor did others since there were `answers`."""
-        return isinstance(answer, Failed) and answer.failure in SILENT and self.answers == answers
+    def is_away(self, answer: Fetched | Failed) -> bool:
+        """Whether the network is missing: this got no answer, nor did any other for as long as tries last."""
+        if not isinstance(answer, Failed) or answer.failure not in SILENT:
+            return False
+        waits = (self._lists.wait_seconds * LATER**turn for turn in range(self._lists.tries - 1))
+        at = self._answered_at
+        return at is None or self._clock.now() - at >= timedelta(seconds=sum(waits))
 
     async def get(self, url: str, spacing: float | None = None) -> Fetched | Failed:
         """An address of an archive or a feed, `spacing` seconds at least after its host's last answer."""
@@ -128,13 +132,15 @@ class Requests:
     async def tried(self, ask: Callable[[], Awaitable[Fetched | Failed]]) -> Fetched | Failed:
         """Ask, and again after what passes by itself."""
         for turn in range(self._lists.tries - 1):
-            answer = await ask()
-            self.answers += isinstance(answer, Fetched)
+            answer = self._noted(await ask())
             if not can_pass(answer):
                 return answer
             await self._wait(answer, turn)
-        answer = await ask()
-        self.answers += isinstance(answer, Fetched)
+        return self._noted(await ask())
+
+    def _noted(self, answer: Fetched | Failed) -> Fetched | Failed:
+        if isinstance(answer, Fetched):
+            self._answered_at = self._clock.now()
         return answer
 
     async def _wait(self, answer: Fetched | Failed, turn: int) -> None:

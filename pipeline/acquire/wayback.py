@@ -225,9 +225,8 @@ class _Archive:
         """One capture, as the site gave it then."""
         row = place.row
         url = f"{self.lists.replay_url}/{row.timestamp}id_/{row.original}"
-        answers = self.requests.answers
         answer = await self.requests.get(url, self.lists.archive_seconds)
-        if self.requests.is_away(answer, answers) or _is_limited(answer):
+        if self.requests.is_away(answer) or _is_limited(answer):
             return Step(place.position, end(url, answer))
         if isinstance(answer, Failed) or answer.status != 200:
             return Step(place.position, refusal_of(url, answer))

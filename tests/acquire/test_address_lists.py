@@ -154,6 +154,20 @@ def test_what_cannot_be_had_is_refused(coast: Site, reader: Reader, tmp_path: Pa
     assert (busy[1] - busy[0]).total_seconds() >= 60
 
 
+def test_a_host_without_robots_costs_its_own_pages_only(coast: Site, reader: Reader, tmp_path: Path) -> None:
+    """What is known of a host is known at once for its second page: that is no missing network."""
+    (good,) = publish(coast, "good.example/")
+    coast.at("shut.example/robots.txt", Reply(500))
+    shut = [coast.url(f"shut.example/{number}") for number in range(3)]
+    file = tmp_path / "list.txt"
+    file.write_text("\n".join(["http://dead.nowhere/1", "http://dead.nowhere/2", *shut, good]))
+    steps = reader.read(f"urls:{file}")
+    assert reasons(steps) == ["http_error"] * 5
+    assert urls(steps) == [good]
+    assert asked(coast, "shut.example") == []
+    assert len(coast.asked("shut.example")) == 4
+
+
 def test_without_a_network_nothing_is_refused_for_good(coast: Site, reader: Reader, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_text("".join(f"http://h{number}.nowhere/\n" for number in range(30)))
