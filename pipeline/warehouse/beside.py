@@ -27,8 +27,6 @@ MADE_TABLES = (
     *("captures", "articles", "article_revisions", "quotes", "fingerprints", "duplicates", "boilerplate"),
     *("rejects", "batches"),
 )
-# Rows lie in order of time where matching reads spans of it (docs/decisions/0009).
-IN_ORDER = {"articles": "order by ordered_at", "fingerprints": "order by ordered_at, article_id, hash"}
 
 
 @contextmanager
@@ -122,11 +120,8 @@ def swap_in(
     migrate(connection)
     with transaction(connection):
         for name in tables:
-            order = IN_ORDER.get(name, "")
             connection.execute(f"delete from {LAKE}.{MAIN}.{name}")
-            connection.execute(
-                f"insert into {LAKE}.{MAIN}.{name} by name from {BESIDE}.{MAIN}.{name} {order}"
-            )
+            connection.execute(f"insert into {LAKE}.{MAIN}.{name} by name from {BESIDE}.{MAIN}.{name}")
         if update is not None:
             run_file(connection, update)
         sync_tables(settings.tables)
