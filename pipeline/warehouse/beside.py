@@ -22,6 +22,7 @@ from pipeline.warehouse.run_sql import run_file
 
 BESIDE, AGAIN = "beside", "again"
 FILE = "replay.duckdb"
+MEMORY = "512MB"
 # What is made from captures. All else stays, such as what was asked of others and when (004_feeds.sql).
 MADE_TABLES = (
     *("captures", "articles", "article_revisions", "quotes", "fingerprints", "duplicates", "boilerplate"),
@@ -42,15 +43,16 @@ def built_beside(
         _remove(path)
         with writer_lock(settings, on_wait):  # where version 0.1 built
             connection.execute(f"drop schema if exists {LAKE}.replay cascade")
+        connection.execute(f"set memory_limit = {quote(MEMORY)}")
         connection.execute(f"attach {quote(str(path))} as {BESIDE}")
         try:
             use(connection, MAIN)
             migrate(connection)
             yield
         finally:
+            _remove(path)  # first: on a full disk the file cannot be closed well
             connection.execute(f"use {LAKE}.{MAIN}")
             connection.execute(f"detach {BESIDE}")
-            _remove(path)
 
 
 def use(connection: duckdb.DuckDBPyConnection, schema: str) -> None:

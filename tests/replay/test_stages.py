@@ -17,9 +17,10 @@ from tests.warehouse.test_order import Flood, Ways, flood, two_ways
 
 STAGES = len(all_stages(0))
 hours = st.integers(0, 300)
+moments = st.tuples(st.integers(1, 3), st.integers(0, STAGES - 1))  # before which item, in which stage
 
 
-@settings(max_examples=3)
+@settings(max_examples=1)
 @given(two_ways(), hours)
 def test_the_same_code_changes_nothing(ways: Ways, at: int) -> None:
     assert_nothing_changes(ways, at, None)
@@ -53,7 +54,7 @@ def assert_nothing_would_change(run: Run, at: int, stage: int) -> None:
     assert state(run) == before
 
 
-@settings(max_examples=3)
+@settings(max_examples=1)
 @given(flood(), hours)
 def test_boilerplate_is_learnt_again_in_the_order_of_loads(parts: Flood, at: int) -> None:
     """The parts are loaded in any order, so that what is boilerplate depends on it."""
@@ -68,7 +69,7 @@ def test_boilerplate_is_learnt_again_in_the_order_of_loads(parts: Flood, at: int
             assert state(run) == before
 
 
-@settings(max_examples=4)
+@settings(max_examples=2)
 @given(two_ways(), hours)
 def test_a_part_by_other_code_is_that_part_of_the_whole(ways: Ways, at: int) -> None:
     assert_parts_of_the_whole(ways, at, None, None)
@@ -120,19 +121,17 @@ def assert_checks_hold(run: Run) -> None:
     assert [one for one in run_checks(run.settings) if one.offenders] == []
 
 
-@settings(max_examples=3)
-@given(two_ways(), hours, st.integers(1, 3))
-def test_what_is_loaded_meanwhile_is_taken_along(ways: Ways, at: int, number: int) -> None:
-    for stage in range(STAGES):
-        assert_taken_along(ways, at, (number, stage), None, None)
+@settings(max_examples=5)
+@given(two_ways(), hours, moments)
+def test_what_is_loaded_meanwhile_is_taken_along(ways: Ways, at: int, when: tuple[int, int]) -> None:
+    assert_taken_along(ways, at, when, None, None)
 
 
-@settings(max_examples=1)
-@given(two_ways(), hours, st.integers(1, 2))
-def test_so_it_is_on_postgres(postgres: str, ways: Ways, at: int, number: int) -> None:
-    for stage in range(STAGES):
-        with fresh_database(postgres) as one, fresh_database(postgres) as other:
-            assert_taken_along(ways, at, (number, stage), one, other)
+@settings(max_examples=2)
+@given(two_ways(), hours, moments)
+def test_so_it_is_on_postgres(postgres: str, ways: Ways, at: int, when: tuple[int, int]) -> None:
+    with fresh_database(postgres) as one, fresh_database(postgres) as other:
+        assert_taken_along(ways, at, when, one, other)
 
 
 def assert_taken_along(
