@@ -22,13 +22,12 @@ from pipeline.warehouse.run_sql import run_file
 
 BESIDE, AGAIN = "beside", "again"
 FILE = "replay.duckdb"
+MEMORY = "512MB"
 # What is made from captures. All else stays, such as what was asked of others and when (004_feeds.sql).
 MADE_TABLES = (
     *("captures", "articles", "article_revisions", "quotes", "fingerprints", "duplicates", "boilerplate"),
     *("rejects", "batches"),
 )
-# Rows lie in order of time where matching reads spans of it (docs/decisions/0009).
-IN_ORDER = {"articles": "order by ordered_at", "fingerprints": "order by ordered_at, article_id, hash"}
 
 
 @contextmanager
@@ -44,15 +43,16 @@ def built_beside(
         _remove(path)
         with writer_lock(settings, on_wait):  # where version 0.1 built
             connection.execute(f"drop schema if exists {LAKE}.replay cascade")
+        connection.execute(f"set memory_limit = {quote(MEMORY)}")
         connection.execute(f"attach {quote(str(path))} as {BESIDE}")
         try:
             use(connection, MAIN)
             migrate(connection)
             yield
         finally:
+            _remove(path)  # first: on a full disk the file cannot be closed well
             connection.execute(f"use {LAKE}.{MAIN}")
             connection.execute(f"detach {BESIDE}")
-            _remove(path)
 
 
 def use(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
@@ -122,11 +122,8 @@ def swap_in(
     migrate(connection)
     with transaction(connection):
         for name in tables:
-            order = IN_ORDER.get(name, "")
             connection.execute(f"delete from {LAKE}.{MAIN}.{name}")
-            connection.execute(
-                f"insert into {LAKE}.{MAIN}.{name} by name from {BESIDE}.{MAIN}.{name} {order}"
-            )
+            connection.execute(f"insert into {LAKE}.{MAIN}.{name} by name from {BESIDE}.{MAIN}.{name}")
         if update is not None:
             run_file(connection, update)
         sync_tables(settings.tables)

@@ -7,7 +7,7 @@ with settled as (
         w.has_new_content,
         w.is_fresh,
         k.article_id is not null as was_known,
-        coalesce(f.text_hash, k.text_hash) as text_hash,
+        case when w.is_fresh then f.text_hash else k.text_hash end as text_hash,
         k.text_hash as old_text_hash,
         f.publisher as fresh_publisher,
         k.publisher,

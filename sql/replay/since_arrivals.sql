@@ -36,12 +36,14 @@ arrivals as (
     semi join changed as c on n.article_id = c.article_id
     left join hashed as h on n.capture_id = h.capture_id
     union all by name
-    select a.* replace (null::ubigint as text_hash), null::ubigint [] as hashes
+    -- Their capture may have gone to another article: here each needs one of its own.
+    select a.* replace (null::ubigint as text_hash, a.article_id as capture_id), null::ubigint [] as hashes
     from articles as a
     semi join gone as g on a.article_id = g.article_id
 )
 
 select a.*, b.loaded_at, dense_rank() over (order by b.loaded_at, b.batch_id) - 1 as step
 from arrivals as a
-inner join newsflow.main.batches as b on a.batch_id = b.batch_id
-order by step;
+inner join newsflow.main.batches as b on a.batch_id = b.batch_id;
+
+create index todo_by_step on todo (step);

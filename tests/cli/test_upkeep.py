@@ -1,9 +1,7 @@
-"""`newsflow replay`, `publish` and `check`, and the filters."""
+"""`newsflow publish` and `check`, and the filters."""
 
 import gzip
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -14,15 +12,6 @@ from pipeline.warehouse.connect import connect
 from pipeline.warehouse.sql_files import list_sql
 from tests.conftest import Newsflow
 
-Ask = Callable[[Path, str], list[dict[str, object]]]
-TABLES = {
-    "articles": "exclude (batch_id)",
-    "quotes": "",
-    "article_revisions": "",
-    "fingerprints": "",
-    "boilerplate": "",
-    "captures": "exclude (batch_id)",
-}
 ROW = {
     "id": 1,
     "title": "A bridge",
@@ -38,10 +27,6 @@ OFFENCES = {
     "quote_offsets": "update quotes set end_char = end_char + 1",
     "story_leads": "update articles set story_id = uuid()",
 }
-
-
-def contents(ask: Ask, data: Path) -> dict[str, list[dict[str, object]]]:
-    return {name: ask(data, f"select * {but} from {name} order by all") for name, but in TABLES.items()}
 
 
 def test_every_check_has_an_offence_here() -> None:
@@ -69,18 +54,6 @@ def test_a_lost_capture_file_is_found(newsflow: Newsflow, copied: Path) -> None:
     for path in copied.glob("captures/??/*"):
         path.unlink()
     assert "cannot be read" in newsflow("check", "--data", copied).stdout
-
-
-def test_replay_rebuilds_what_was_lost(newsflow: Newsflow, copied: Path, ask: Ask) -> None:
-    before = contents(ask, copied)
-    shutil.rmtree(copied / "tables")
-    for path in copied.glob("catalog*"):
-        path.unlink()
-    ran = newsflow("replay", "--data", copied, "--json")
-    assert ran.code == 0, ran.stderr
-    assert json.loads(ran.stdout)["items"] == 8
-    assert contents(ask, copied) == before
-    assert newsflow("check", "--data", copied).code == 0
 
 
 def test_publish_replaces_the_copy_and_leaves_its_readers(

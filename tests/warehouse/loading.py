@@ -13,7 +13,6 @@ import duckdb
 from pipeline import batch
 from pipeline.archive.writing import BatchInfo
 from pipeline.batch import Found, Report, Run
-from pipeline.records import Capture
 from pipeline.settings import settings_for
 from pipeline.warehouse.connect import connect
 
@@ -42,13 +41,13 @@ class OwnProcess:
     The same capture is worked on once: loads are compared here, not stages.
     """
 
-    def submit(self, function: Callable[[Capture, bytes], Any], capture: Capture, payload: bytes) -> Done:
-        return _done(function, capture, payload)
+    def submit(self, function: Callable[[Any, Any], Any], one: Any, other: Any) -> Done:
+        return _done(function, one, other)
 
 
 @functools.lru_cache(maxsize=200)
-def _done(function: Callable[[Capture, bytes], Any], capture: Capture, payload: bytes) -> Done:
-    return Done(function(capture, payload))
+def _done(function: Callable[[Any, Any], Any], one: Any, other: Any) -> Done:
+    return Done(function(one, other))
 
 
 @contextmanager
