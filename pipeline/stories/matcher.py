@@ -37,6 +37,7 @@ from pipeline.stories.parameters import DEFAULT, Parameters
 from pipeline.stories.records import Holder, Lead, Match, Signed
 from pipeline.stories.verify import exact_match, is_exact, verify
 
+Key = tuple[int | None, bytes, int]  # the words, the title, the half of a window
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -49,7 +50,7 @@ class Matcher:
         self.texts: dict[str, Signed] = {}  # those that can be compared, by article id
         self._parameters = parameters
         self._equal: defaultdict[int, list[Lead]] = defaultdict(list)
-        self._held: dict[tuple[int, bytes, int], Holder] = {}
+        self._held: dict[Key, Holder] = {}
         self._latest = _EPOCH  # when the latest article was printed that was taken in
 
     def add(self, article: Signed) -> tuple[Match, ...]:
@@ -153,9 +154,9 @@ class Matcher:
         return replace(article, at=nearest.at, id=nearest.id)
 
     def _is_news(self, holder: Holder, at: datetime) -> bool:
-        """Whether a copy can bring its text nearer to another: none between others can, nor the latest of all.
+        """Whether a copy can bring its text nearer to another: not if it is between two others, or the latest.
 
-        What lies between two copies of half a window is near to one of them.
+        What lies between two copies in one half of a window is near to one of them.
         """
         first, last = holder.ends[0], holder.ends[-1]
         return at < first or (at > last and self._latest > last + self._parameters.near)
@@ -189,7 +190,7 @@ class Matcher:
         self._latest = max(self._latest, copy.at)
         holder.add_copy(copy)
 
-    def _key(self, article: Signed) -> tuple[int | None, bytes, int]:
+    def _key(self, article: Signed) -> Key:
         """What is the same for those articles that are held as one text."""
         span = (article.at - _EPOCH) // (self._parameters.window / 2)
         return article.fingerprint.exact_hash, article.shingles.title.tobytes(), span
