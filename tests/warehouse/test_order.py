@@ -1,22 +1,17 @@
 """The tables are a function of the set of captures: not of order, batches or repetition."""
 
-import json
 import random
 import tempfile
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.batch import Found, Run, replay
-from pipeline.records import Item
-from pipeline.stories import Matcher, sign_article
+from pipeline.batch import Found, replay
 from tests.conftest import fresh_database
 from tests.warehouse.corpus import bad_row, noticed_item, page_item, row_item
-from tests.warehouse.loading import contents, ledger, load, open_warehouse
+from tests.warehouse.loading import groups, load, open_warehouse, state, streamed
 
 ADDRESSES = (
     None,
@@ -132,26 +127,3 @@ def assert_cuts_do_not_show(flooded: Flood, catalog: str | None, other_catalog: 
             assert state(run) == expected
             replay(run)
             assert state(run) == expected
-
-
-def groups(run: Run) -> set[frozenset[str]]:
-    """The addresses of the articles of each story."""
-    found = run.connection.execute("select list(url) from articles group by story_id").fetchall()
-    return {frozenset(urls) for (urls,) in found}
-
-
-def streamed(items: list[Item]) -> set[frozenset[str]]:
-    """The same by the matcher of the filter, which sees the rows one by one in order of time."""
-    matcher = Matcher()
-    for row in (json.loads(item.payload) for item in items):
-        url, at = row["url"], datetime.fromisoformat(row["published_at"])
-        matcher.add(sign_article(url, at, row["text"], row["title"], url.split("/")[2]))
-    stories: dict[str, set[str]] = {}
-    for url, story_id in matcher.stories.ids().items():
-        stories.setdefault(story_id, set()).add(url)
-    return {frozenset(urls) for urls in stories.values()}
-
-
-def state(run: Run) -> dict[str, list[tuple[Any, ...]]]:
-    """All tables and the ledger, as far as they do not depend on the order."""
-    return contents(run.connection) | ledger(run.connection)
