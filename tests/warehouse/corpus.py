@@ -80,16 +80,18 @@ def printed_item(number: int, subject: int, form: int, days: float, outlet: int 
         2: paragraphs(whole, 2, 8),
         3: f"{paragraphs(whole, 0, 3)}\n{strange(subject, 9)}",
     }[form]
-    row = {
-        "url": f"https://outlet{number if outlet is None else outlet}.example/{number}",
-        "title": f"{strange(subject + 70, 1)[:20]}",
-        "text": text,
-        "published_at": (SPAN + timedelta(days=days)).isoformat(),
-    }
-    payload = json.dumps(row).encode()
-    at = START + timedelta(days=60)
+    title = strange(subject + 70, 1)[:20]
+    return outlet_row(number, number if outlet is None else outlet, {"title": title, "text": text}, days)
+
+
+def outlet_row(number: int, outlet: int, row: dict[str, str | None], days: float) -> Item:
+    """A row of an outlet, published so many days after SPAN and captured much later."""
+    url = f"https://outlet{outlet}.example/{number}"
+    published = {"url": url, "published_at": (SPAN + timedelta(days=days)).isoformat()}
+    payload = json.dumps(row | published).encode()
+    at = SPAN + timedelta(days=60)
     return Item(
-        make_capture(payload, url=row["url"], fetched_at=at, media_type="application/json"), payload, payload
+        make_capture(payload, url=url, fetched_at=at, media_type="application/json"), payload, payload
     )
 
 

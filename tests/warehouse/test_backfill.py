@@ -8,8 +8,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.batch import replay
+from pipeline.records import Item
 from tests.conftest import fresh_database
-from tests.warehouse.corpus import printed_item
+from tests.stories.story_texts import story, strange
+from tests.warehouse.corpus import outlet_row, printed_item, row_item
 from tests.warehouse.loading import groups, load, open_warehouse, state, streamed
 
 Print = tuple[int, int, float]  # subject, form, day
@@ -75,7 +77,7 @@ def joined_only(before: set[frozenset[str]], after: set[frozenset[str]]) -> bool
 
 
 def test_a_backfilled_earlier_copy_takes_over_the_near_copies_of_the_text(tmp_path: Path) -> None:
-    """X on day 3, its near copy Y on day 9; then the same text as X on day 1, more than seven days before Y."""
+    """X on day 3, its near copy Y on day 9; then the same text as X on day 1, eight days before Y."""
     with open_warehouse(tmp_path) as run:
         load(run, [printed_item(1, 0, X, 3), printed_item(2, 0, Y, 9)])
         load(run, [printed_item(3, 0, X, 1)])
@@ -92,3 +94,53 @@ def test_a_backfilled_earlier_copy_takes_over_the_near_copies_of_the_text(tmp_pa
         ("https://outlet1.example/1", "exact", "https://outlet3.example/3"),
         ("https://outlet2.example/2", "copy", "https://outlet3.example/3"),
     ]
+
+
+def test_a_copy_that_is_printed_later_reaches_further(tmp_path: Path) -> None:
+    """X on day 0 is nine days before its near copy; the same text on day 3 comes last, and finds it."""
+    with open_warehouse(tmp_path) as run:
+        load(run, [printed_item(1, 0, X, 0), printed_item(2, 0, Y, 9)])
+        assert len(groups(run)) == 2
+        load(run, [printed_item(3, 0, X, 3)])
+        assert len(groups(run)) == 1
+
+
+def test_a_copy_in_between_is_near_enough_where_less_is_equal(tmp_path: Path) -> None:
+    """Half a text is a copy within two days alone: not of the text on day 0.5, but of that on day 3."""
+    part = printed_item(2, 0, 3, 2.75)
+    with open_warehouse(tmp_path) as run:
+        load(run, [printed_item(1, 0, X, 0.5), part])
+        assert len(groups(run)) == 2
+        load(run, [printed_item(3, 0, X, 3)])
+        assert len(groups(run)) == 1
+
+
+def test_boilerplate_learnt_since_does_not_undo_the_pairs_of_an_earlier_copy(tmp_path: Path) -> None:
+    """Two texts under one notice are a pair until it is known as one; then one comes from day 1 as well."""
+    one, other, earlier = noticed_row(1, 3, 61), noticed_row(2, 5, 62), noticed_row(3, 1, 61)
+    stories = [noticed_row(number, number / 3, number, strange(number, 1)[:20]) for number in range(10, 20)]
+    with open_warehouse(tmp_path) as run:
+        load(run, [one, other])
+        assert len(groups(run)) == 1
+        load(run, stories)
+        assert len(groups(run)) == 11
+        load(run, [earlier])
+        assert len(groups(run)) == 11
+    assert len(streamed([*stories, one, other, earlier])) == 12
+
+
+def noticed_row(number: int, days: float, own: int, title: str | None = None) -> Item:
+    """A row with a notice of twelve sentences: most of an untitled one, little of a titled one."""
+    notice, text = story(900, 12), story(own, 30 if title else 4)
+    body = f"{text}\n{notice}" if title else f"{notice}\n{text}"
+    return outlet_row(number, number, {"title": title, "text": body}, days)
+
+
+def test_an_undated_article_that_was_seen_earlier_stays_with_its_near_copies(tmp_path: Path) -> None:
+    """X is first seen two days later than an older capture shows; Y is printed eight days after that."""
+    address = "https://one.example/x"
+    with open_warehouse(tmp_path) as run:
+        load(run, [row_item(address, 0, 0, 48, None), row_item("https://two.example/y", 0, 1, 300, 200)])
+        assert len(groups(run)) == 1
+        load(run, [row_item(address, 0, 0, 0, None)])
+        assert len(groups(run)) == 1

@@ -1,7 +1,9 @@
 """The tables are a function of the set of captures: not of order, batches or repetition."""
 
+import json
 import random
 import tempfile
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.batch import Found, replay
+from pipeline.records import Item
+from pipeline.stories import DEFAULT
 from tests.conftest import fresh_database
 from tests.warehouse.corpus import bad_row, noticed_item, page_item, row_item
 from tests.warehouse.loading import groups, load, open_warehouse, state, streamed
@@ -44,9 +48,43 @@ items = st.one_of(
 @st.composite
 def two_ways(draw: st.DrawFn) -> tuple[list[Found], list[Found], int, int]:
     """The same items in two orders, cut into batches of two sizes; the second way repeats some."""
-    first = draw(st.lists(items, min_size=3, max_size=9))
+    first = draw(st.lists(items, min_size=3, max_size=9).filter(lambda found: not is_seen_apart(found)))
     second = draw(st.permutations(first)) + draw(st.lists(st.sampled_from(first), max_size=3))
     return first, second, draw(st.integers(2, 8)), draw(st.integers(1, 8))
+
+
+def is_seen_apart(found: list[Found]) -> bool:
+    """Whether an undated article was near another one when it was seen again, and not when it was first seen.
+
+    A load that does not know of the first time pairs them, and no later load splits a story, so that there
+    the order shows (docs/stories.md); tests/warehouse/test_backfill.py has that case.
+    """
+    printed = [one for one in map(address_and_times, found) if one is not None]
+    undated: dict[str, set[datetime]] = {}
+    for address, fetched_at, published_at in printed:
+        if published_at is None:
+            undated.setdefault(address, set()).add(fetched_at)
+    others = [published_at or fetched_at for _, fetched_at, published_at in printed]
+    return any(
+        abs(other - again) <= DEFAULT.window < abs(other - min(times))
+        for times in undated.values()
+        for again in times
+        for other in others
+    )
+
+
+def address_and_times(found: Found) -> tuple[str, datetime, datetime | None] | None:
+    """Which article an item shows (its several addresses start alike), when it was fetched and published."""
+    if not isinstance(found, Item):
+        return None
+    row = json.loads(found.payload) if found.capture.media_type == "application/json" else {}
+    parts = (found.capture.url or "https://none/none").split("/")
+    published = row.get("published_at")
+    return (
+        f"{parts[2].removeprefix('www.')}/{parts[3]}",
+        found.capture.fetched_at,
+        datetime.fromisoformat(published) if published else None,
+    )
 
 
 Ways = tuple[list[Found], list[Found], int, int]
