@@ -11,7 +11,7 @@ from pipeline.batch import replay
 from pipeline.records import Item
 from tests.conftest import fresh_database
 from tests.stories.story_texts import story, strange
-from tests.warehouse.corpus import outlet_row, printed_item, row_item
+from tests.warehouse.corpus import START, outlet_row, page_item, printed_item, row_item
 from tests.warehouse.loading import groups, load, open_warehouse, state, streamed
 
 Print = tuple[int, int, float]  # subject, form, day
@@ -140,7 +140,8 @@ def test_an_undated_article_that_was_seen_earlier_stays_with_its_near_copies(tmp
     """X is first seen two days later than an older capture shows; Y is printed eight days after that."""
     address = "https://one.example/x"
     with open_warehouse(tmp_path) as run:
-        load(run, [row_item(address, 0, 0, 48, None), row_item("https://two.example/y", 0, 1, 300, 200)])
+        load(run, [page_item(address, 0, 48), row_item("https://two.example/y", 0, 1, 300, 200)])
         assert len(groups(run)) == 1
-        load(run, [row_item(address, 0, 0, 0, None)])
+        load(run, [page_item(address, 0, 0)])
+        assert run.connection.execute("select min(ordered_at) from articles").fetchall() == [(START,)]
         assert len(groups(run)) == 1
