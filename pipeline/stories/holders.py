@@ -1,7 +1,7 @@
 """Who has which sampled hash, and which hashes are boilerplate: what matching knows of all that came before.
 
     holders = Holders(stories)
-    holders.shared(article)   # who shares hashes with it that are no boilerplate, and how many
+    holders.shared(article, article.ends)   # who shares hashes with it that are no boilerplate, and how many
     holders.hold(article)     # take it in
 
 A hash is boilerplate once its holders within the window around one of them are in more than `stories`
@@ -15,7 +15,7 @@ The cost of one article is bounded: of a hash that many have, the nearest `holde
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from operator import attrgetter
@@ -41,12 +41,12 @@ class Holders:
         """The hashes known as boilerplate."""
         return self.since.keys()
 
-    def shared(self, holder: Holder) -> Counter[Holder]:
-        """Those within the window that share hashes, with how many."""
+    def shared(self, holder: Holder, times: Sequence[datetime]) -> Counter[Holder]:
+        """Those that share hashes with it and are within the window of one of these times, with how many."""
         shared: Counter[Holder] = Counter()
         for found in holder.hashes:
             if held := self._holders.get(found):
-                shared.update(self._near(held, holder.at))
+                shared.update(self._near(held, times))
         return shared
 
     def hold(self, holder: Holder) -> None:
@@ -57,7 +57,7 @@ class Holders:
                 continue
             held = self._holders[found]
             self._put(held, holder)
-            if len(held) > few and self._is_common(held, holder.at):
+            if len(held) > few and self._is_common(held, holder):
                 self.since[found] = holder.at
                 del self._holders[found]
 
@@ -72,14 +72,16 @@ class Holders:
         remaining = {found: list(filter(is_kept, held)) for found, held in self._holders.items()}
         self._holders = defaultdict(list, {found: held for found, held in remaining.items() if held})
 
-    def _near(self, held: list[Holder], at: datetime) -> list[Holder]:
-        """The nearest within the window up to a time, and behind it."""
+    def _near(self, held: list[Holder], times: Sequence[datetime]) -> list[Holder]:
+        """The nearest within the window up to the first of some times, and behind the last."""
         most, window = self._parameters.holders, self._parameters.window
-        place = bisect_right(held, at, key=_AT) if held[-1].at > at else len(held)
-        near = held[max(0, place - most) : place + most]
-        if at - near[0].at <= window and near[-1].at - at <= window:
+        first, last = times[0], times[-1]
+        place = bisect_right(held, first, key=_AT) if held[-1].at > first else len(held)
+        end = place if last == first else bisect_right(held, last, key=_AT)
+        near = held[max(0, place - most) : end + most]
+        if first - near[0].at <= window and near[-1].at - last <= window:
             return near
-        return [one for one in near if abs(one.nearest(at).at - at) <= window]
+        return [one for one in near if one.distance(times) <= window]
 
     def _put(self, held: list[Holder], holder: Holder) -> None:
         """Put it in its place. Of those before it the nearest stay: the others are out of reach by now."""
@@ -92,9 +94,9 @@ class Holders:
         if place >= self._parameters.holders:
             del held[: place + 1 - self._parameters.holders]
 
-    def _is_common(self, held: list[Holder], at: datetime) -> bool:
-        """Whether a hash has holders near a time in so many stories, of all or of one publisher."""
-        names = {(holder.publisher, self._stories.root(holder.id)) for holder in self._near(held, at)}
+    def _is_common(self, held: list[Holder], new: Holder) -> bool:
+        """Whether a hash has holders near a new one in so many stories, of all or of one publisher."""
+        names = {(holder.publisher, self._stories.root(holder.id)) for holder in self._near(held, new.ends)}
         if len(names) <= self._parameters.stories_of_publisher:
             return False
         if len({name for _, name in names}) > self._parameters.stories:

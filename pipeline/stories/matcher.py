@@ -10,10 +10,15 @@ then occurred in many stories (holders.py). The filter adds articles one by one.
 of its tables that share hashes with a batch, then takes the batch in order of time
 (pipeline/warehouse/match.py):
 
-    matcher.recall(holder, story_id)                 # one of the past, and the story it is in
+    matcher.recall(holder, story_id)                 # a text of the past, and the story it is in
     matcher.candidates(holder)                       # whose texts are worth reading
     matcher.texts[article.id] = article
-    pairs = matcher.take(holder)
+    pairs = matcher.take(holder)                     # a text that comes
+    pairs = matcher.take_copy(holder, copy)          # and once more, as another article prints it
+
+Two texts are compared when they first come within the window of each other, and again when they first come
+within the time in which less has to be equal (`Parameters.near`). How far apart they are is told from their
+nearest copies. So a further copy can bring pairs and can never take one away, and most bring none.
 
 The cost of one article is bounded. Texts equal in words and title are held once in half a window; a hash of
 many stories leads nowhere, a hash of many texts to the nearest of them; of the candidates the best few are
@@ -22,7 +27,7 @@ verified.
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -32,6 +37,7 @@ from pipeline.stories.parameters import DEFAULT, Parameters
 from pipeline.stories.records import Holder, Lead, Match, Signed
 from pipeline.stories.verify import exact_match, is_exact, verify
 
+Key = tuple[int | None, bytes, int]  # the words, the title, the half of a window
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -44,7 +50,8 @@ class Matcher:
         self.texts: dict[str, Signed] = {}  # those that can be compared, by article id
         self._parameters = parameters
         self._equal: defaultdict[int, list[Lead]] = defaultdict(list)
-        self._held: dict[tuple[int, bytes, int], Holder] = {}
+        self._held: dict[Key, Holder] = {}
+        self._latest = _EPOCH  # when the latest article was printed that was taken in
 
     def add(self, article: Signed) -> tuple[Match, ...]:
         """Match an article with what came before, then take it in. The best pair comes first."""
@@ -54,14 +61,17 @@ class Matcher:
         return pairs
 
     def match(self, article: Signed) -> tuple[Match, ...]:
-        """The verified pairs of an article with what came before, best first; none with its own revisions."""
+        """The verified pairs of an article with what came before, best first; none with its own revisions.
+
+        Of a text that is held already, those that this copy of it brings.
+        """
         if article.fingerprint.exact_hash is None:
             return ()
         equal = self._equal.get(article.fingerprint.exact_hash, [])
         first = next((known for known in equal if known.id != article.id), None)
         found = [exact_match(first, article.order)] if first else []
-        if len(equal) < self._parameters.holders:
-            found += self._near_pairs(article, _holder(article))
+        held = self._held.get(self._key(article))
+        found += self._near_pairs(article, held or _holder(article), article.order if held else None)
         return tuple(sorted(found, key=_rank))
 
     def place(self, article: Lead, story_id: str) -> None:
@@ -71,25 +81,42 @@ class Matcher:
         self.stories.join(article.id, story_id)
 
     def recall(self, holder: Holder, story_id: str) -> None:
-        """Take in an article of the past with its story."""
+        """Take in a text of the past with its story."""
         self.place(Lead(holder.at, holder.id), story_id)
+        self._latest = max(self._latest, holder.ends[-1])
         self.holders.recall(holder)
 
     def take(self, holder: Holder) -> list[Match]:
-        """The near pairs of an article with what came before, if its text is there; then take it in."""
+        """The near pairs of a text with what came before, if it can be read; then take it in."""
         article = self.texts.get(holder.id)
         pairs = self._near_pairs(article, holder) if article else []
         self._join(Lead(holder.at, holder.id), pairs)
+        self._latest = max(self._latest, holder.ends[-1])
         self.holders.hold(holder)
         return pairs
 
-    def candidates(self, holder: Holder) -> list[Holder]:
-        """Those within the window that share enough hashes, most shared first."""
-        least = self._parameters.shared_hashes
+    def take_copy(self, holder: Holder, copy: Lead) -> list[Match]:
+        """The near pairs that a further copy of a text brings, if it can be read; then take the copy in."""
+        article = self.texts.get(holder.id)
+        pairs = self._near_pairs(article, holder, copy) if article else []
+        self._join(Lead(holder.at, holder.id), pairs)
+        self._add_copy(holder, copy)
+        return pairs
+
+    def candidates(self, holder: Holder, copy: Lead | None = None) -> list[Holder]:
+        """Those within the window that share enough hashes, most shared first.
+
+        Of a further copy of a text, those alone that it brings nearer than the text was, so that it counts.
+        """
+        if copy is not None and not self._is_news(holder, copy.at):
+            return []
+        least, own = self._parameters.shared_hashes, holder.id if copy is None else copy.id
+        times = holder.ends if copy is None else (copy.at,)
         near = [
             (-count, known.at, known.id, known)
-            for known, count in self.holders.shared(holder).items()
-            if count >= least and known.nearest(holder.at).id != holder.id
+            for known, count in self.holders.shared(holder, times).items()
+            if count >= least and known is not holder and known.nearest(times[0]).id != own
+            if copy is None or self._is_nearer(known, holder, times)
         ]
         near.sort(key=lambda found: found[:3])
         return [found[3] for found in near[: self._parameters.candidates]]
@@ -108,22 +135,36 @@ class Matcher:
         self.texts = {holder.id: self.texts[holder.id] for holder in kept}
         self.holders.keep(kept.__contains__)
 
-    def _near_pairs(self, article: Signed, holder: Holder) -> list[Match]:
-        known = (self._text_of(one, holder.at) for one in self.candidates(holder))
+    def _near_pairs(self, article: Signed, holder: Holder, copy: Lead | None = None) -> list[Match]:
+        """The pairs of a text, or those that a further copy of it brings."""
+        times = holder.ends if copy is None else (copy.at,)
         found = (
-            verify(one, article, self.holders.common, self._parameters)
-            for one in known
-            if one is not None and not is_exact(one, article)
+            verify(known, article, self.holders.common, self._parameters, one.distance(times))
+            for one in self.candidates(holder, copy)
+            if (known := self._text_of(one, times[0])) is not None and not is_exact(known, article)
         )
         return [pair for pair in found if pair is not None]
 
     def _text_of(self, holder: Holder, at: datetime) -> Signed | None:
         """The text of a candidate, as the article nearest in time has it; None where it is unread."""
         article = self.texts.get(holder.id)
-        if article is None or not holder.copies:
-            return article
         nearest = holder.nearest(at)
+        if article is None or nearest.id == article.id:
+            return article
         return replace(article, at=nearest.at, id=nearest.id)
+
+    def _is_news(self, holder: Holder, at: datetime) -> bool:
+        """Whether a copy can bring its text nearer to others: not between two of its copies, nor as the latest.
+
+        What lies between two copies in one half of a window is near to one of them.
+        """
+        first, last = holder.ends[0], holder.ends[-1]
+        return at < first or (at > last and self._latest > last + self._parameters.near)
+
+    def _is_nearer(self, known: Holder, holder: Holder, times: Sequence[datetime]) -> bool:
+        """Whether a further copy brings a text within the window of another, or near it."""
+        before, now = known.distance(holder.ends), known.distance(times)
+        return any(now <= reach < before for reach in (self._parameters.window, self._parameters.near))
 
     def _join(self, article: Lead, pairs: Iterable[Match]) -> None:
         self.stories.add(article)
@@ -136,14 +177,23 @@ class Matcher:
         if exact_hash is None:
             return
         insort(self._equal[exact_hash], article.order)
-        span = (article.at - _EPOCH) // (self._parameters.window / 2)
-        key = (exact_hash, article.shingles.title.tobytes(), span)
+        key = self._key(article)
         if key in self._held:
-            self._held[key].add_copy(article.order)
+            self._add_copy(self._held[key], article.order)
             return
         self._held[key] = _holder(article)
+        self._latest = max(self._latest, article.at)
         self.texts[article.id] = article
         self.holders.hold(self._held[key])
+
+    def _add_copy(self, holder: Holder, copy: Lead) -> None:
+        self._latest = max(self._latest, copy.at)
+        holder.add_copy(copy)
+
+    def _key(self, article: Signed) -> Key:
+        """What is the same for those articles that are held as one text."""
+        span = (article.at - _EPOCH) // (self._parameters.window / 2)
+        return article.fingerprint.exact_hash, article.shingles.title.tobytes(), span
 
 
 def _holder(article: Signed) -> Holder:

@@ -32,7 +32,7 @@ class Parameters:
     containment: float = 0.35  # events .945 / .915 / .897 at .33 / .35 / .4; at .3 its precision is .93
     containment_retitled: float = 0.5  # under different titles; .35 to .6 are level, but fewer pairs are idle
     containment_distant: float = 0.5  # where they are more than `near` apart; .35: wire .970
-    near: timedelta = timedelta(days=2)
+    near: timedelta = timedelta(days=2)  # a quarter of the window at least: so the ends of a text's span tell
     shared: int = 16  # shingles; 12 to 20 are level
     conflicts: float = 0.1  # differing numbers per shared shingle; .06 to .12 are level, .2: wire .959
     template: float = 0.9  # Jaccard with numbers made equal: then a conflict decides; for made-up floods

@@ -5,8 +5,9 @@ Signed, Signed ── verify ──> Match ── group ──> story ids
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,7 @@ class Holder:
     """One text as the index of hashes sees it: who printed it when, and hashes of its fingerprint.
 
     `copies`: all that printed it in one half of a window, in order of time; empty where it was this one
-    alone.
+    alone. Those between the first and the last may be left out: none is far from one of these.
     """
 
     id: str
@@ -83,6 +84,11 @@ class Holder:
     publisher: str | None
     hashes: tuple[int, ...]
     copies: list[Lead] = field(default_factory=list)
+
+    @property
+    def ends(self) -> tuple[datetime, ...]:
+        """When it was printed first and last, or the one time that it was."""
+        return (self.copies[0].at, self.copies[-1].at) if self.copies else (self.at,)
 
     def add_copy(self, article: Lead) -> None:
         """Note that another article has this text."""
@@ -96,6 +102,10 @@ class Holder:
             return Lead(self.at, self.id)
         place = bisect_left(self.copies, Lead(at, ""))
         return min(self.copies[max(0, place - 1) : place + 1], key=lambda article: abs(article.at - at))
+
+    def distance(self, times: Iterable[datetime]) -> timedelta:
+        """How far in time it is from the nearest of these."""
+        return min(abs(self.nearest(at).at - at) for at in times)
 
 
 @dataclass(frozen=True, slots=True)

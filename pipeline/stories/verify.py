@@ -4,6 +4,7 @@ Symmetric in arrival: the earlier by `Signed.order` is the original, whichever w
 """
 
 from collections.abc import Set as AbstractSet
+from datetime import timedelta
 
 from pipeline.records import Relation
 from pipeline.stories.evidence import (
@@ -20,13 +21,20 @@ from pipeline.stories.records import Lead, Match, Signed
 
 
 def verify(
-    one: Signed, other: Signed, common: AbstractSet[int] = frozenset(), parameters: Parameters = DEFAULT
+    one: Signed,
+    other: Signed,
+    common: AbstractSet[int] = frozenset(),
+    parameters: Parameters = DEFAULT,
+    apart: timedelta | None = None,
 ) -> Match | None:
-    """Whether the later one repeats the earlier. `common`: fingerprint hashes known as boilerplate."""
+    """Whether the later one repeats the earlier. `common`: fingerprint hashes known as boilerplate.
+
+    `apart`: the time between them, where equal texts were printed nearer to each other than these two.
+    """
     if is_exact(one, other):
         return exact_match(one.order, other.order)
     evidence = weigh(one, other, common, parameters.sample)
-    conflicts = _is_enough(evidence, parameters)
+    conflicts = _is_enough(evidence, abs(one.at - other.at) if apart is None else apart, parameters)
     if conflicts is None:
         return None
     earlier, later = sorted((one, other), key=lambda article: article.order)
@@ -53,9 +61,9 @@ def exact_match(one: Lead, other: Lead) -> Match:
     return Match(later.id, earlier.id, "exact", 1.0, 1.0, links=True)
 
 
-def _is_enough(evidence: Evidence, parameters: Parameters) -> int | None:
+def _is_enough(evidence: Evidence, apart: timedelta, parameters: Parameters) -> int | None:
     """The number of conflicting shingles where the one repeats the other, None where it does not."""
-    if evidence.containment < _needed(evidence, parameters):
+    if evidence.containment < _needed(evidence, apart, parameters):
         return None
     a, b = evidence.short.shingles, evidence.long.shingles
     conflicts = count_conflicts(a, b)
@@ -66,10 +74,10 @@ def _is_enough(evidence: Evidence, parameters: Parameters) -> int | None:
     return None if conflicts and _is_template(evidence, conflicts, parameters) else conflicts
 
 
-def _needed(evidence: Evidence, parameters: Parameters) -> float:
+def _needed(evidence: Evidence, apart: timedelta, parameters: Parameters) -> float:
     """The containment to ask for: more for texts under different titles or days apart."""
     needed = parameters.containment
-    if abs(evidence.short.at - evidence.long.at) > parameters.near:
+    if apart > parameters.near:
         needed = max(needed, parameters.containment_distant)
     if _are_titled(evidence) and not _is_same_title(evidence, parameters):
         needed = max(needed, parameters.containment_retitled)

@@ -8,8 +8,11 @@
     sql/match/60          story ids
 
 An article meets what came before it: in the tables, or earlier in its batch by (ordered_at, id). So the order
-within a batch does not show, nor does it show that a load was cut in order of time. Pairs and boilerplate are
-never taken back (but for pairs of an article whose text changes), so that no load splits a story.
+within a batch does not show, nor does it show that a load was cut in order of time. Equal texts are one text
+in each half of a window; the earliest of them stands for it, and its nearest copy tells how near it is.
+
+Pairs and boilerplate are never taken back (but for pairs of a text that a revision takes away), so that no
+load splits a story: where an earlier copy comes, the pairs go over to it.
 """
 
 import json
@@ -17,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from operator import itemgetter
 
 import duckdb
 
@@ -45,10 +49,18 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An article that shares hashes with others, and the story known of it or of an equal text."""
+    """A text that shares hashes with others, and the story known of it or of an equal text."""
 
     holder: Holder
     story_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival(Placed):
+    """One of the batch: matched anew, or only by the copies that come."""
+
+    is_anew: bool
+    copies: list[Lead]  # the articles that print it, in order of time; of a text matched anew first its own
 
 
 def note_texts_before(connection: duckdb.DuckDBPyConnection) -> None:
@@ -64,7 +76,9 @@ def match_batch(connection: duckdb.DuckDBPyConnection) -> None:
     run_file(connection, "match/35_verified.sql", {"pairs": _as_json(matched.pairs)})
     if matched.boilerplate:
         run_file(connection, "match/36_boilerplate.sql", {"boilerplate": _as_json(matched.boilerplate)})
-    if not any(has_rows(connection, name) for name in ("verified", "exact_pairs", "withdrawn")):
+    if not any(
+        has_rows(connection, name) for name in ("verified", "exact_pairs", "known_changed", "successions")
+    ):
         return
     run_file(connection, "match/40_pairs.sql")
     run_file(connection, "match/50_touched_stories.sql")
@@ -75,45 +89,72 @@ def match_batch(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _match(connection: duckdb.DuckDBPyConnection) -> Matched:
     """Let the batch come, in order of time, to what the history has in common with it."""
-    arrivals = _read_placed(connection, "match/32_arrivals.sql")
+    arrivals = list(_read_arrivals(connection))
     if not arrivals:
         return Matched([], [])
     matcher = Matcher()
-    for known in _read_placed(connection, "match/31_holders.sql"):
+    held = [arrival for arrival in arrivals if not arrival.is_anew]
+    for known in [*_read_history(connection), *held]:
         matcher.recall(known.holder, known.story_id or known.holder.id)
     texts = list(_read_texts(connection, _comparable(matcher, arrivals)))
     matcher.texts.update((article.id, article) for article in texts)
     known_boilerplate = _read_boilerplate(connection, texts)
     matcher.holders.since.update(known_boilerplate)
-    pairs = [pair for arrival in arrivals for pair in _take(matcher, arrival)]
+    pairs: dict[tuple[str, str], Match] = {}
+    coming = [(copy, arrival) for arrival in arrivals for copy in arrival.copies]
+    for copy, arrival in sorted(coming, key=itemgetter(0)):
+        for pair in _take(matcher, arrival, copy):
+            pairs.setdefault((pair.article_id, pair.duplicate_of), pair)
     learnt = matcher.holders.since.items() - known_boilerplate.items()
-    return Matched(pairs, [Boilerplate(found, at) for found, at in learnt])
+    return Matched(list(pairs.values()), [Boilerplate(found, at) for found, at in learnt])
 
 
-def _take(matcher: Matcher, arrival: Placed) -> list[Match]:
+def _take(matcher: Matcher, arrival: Arrival, copy: Lead) -> list[Match]:
+    holder = arrival.holder
+    if not arrival.is_anew or copy.id != holder.id:
+        return matcher.take_copy(holder, Lead(copy.at, holder.id))
     if arrival.story_id is not None:
-        matcher.place(Lead(arrival.holder.at, arrival.holder.id), arrival.story_id)
-    return matcher.take(arrival.holder)
+        matcher.place(copy, arrival.story_id)
+    return matcher.take(holder)
 
 
-def _comparable(matcher: Matcher, arrivals: Sequence[Placed]) -> dict[str, datetime]:
+def _comparable(matcher: Matcher, arrivals: Sequence[Arrival]) -> dict[str, datetime]:
     """The articles whose texts may have to be compared, with their times: a small part of both sides."""
     in_batch = Counter(found for arrival in arrivals for found in arrival.holder.hashes)
     comparable: dict[str, datetime] = {}
-    for holder in (arrival.holder for arrival in arrivals):
-        near = matcher.candidates(holder)
+    for arrival in arrivals:
+        holder = arrival.holder
+        near = matcher.candidates(holder) if arrival.is_anew else []
+        for copy in (arrival.copies[0], arrival.copies[-1]):
+            near += matcher.candidates(holder, Lead(copy.at, holder.id))
         shared = sum(in_batch[found] > 1 for found in holder.hashes)
         if near or shared >= DEFAULT.shared_hashes:
             comparable |= {one.id: one.at for one in (holder, *near)}
     return comparable
 
 
-def _read_placed(connection: duckdb.DuckDBPyConnection, name: str) -> list[Placed]:
-    rows = connection.execute(read_sql(name)).fetchall()
-    return [
-        Placed(Holder(article_id, at, publisher, tuple(hashes)), story_id)
-        for article_id, at, publisher, hashes, story_id in rows
-    ]
+def _read_history(connection: duckdb.DuckDBPyConnection) -> Iterator[Placed]:
+    rows = connection.execute(read_sql("match/31_holders.sql")).fetchall()
+    for *text, story_id in rows:
+        yield Placed(_holder(*text), story_id)
+
+
+def _read_arrivals(connection: duckdb.DuckDBPyConnection) -> Iterator[Arrival]:
+    rows = connection.execute(read_sql("match/32_arrivals.sql")).fetchall()
+    for *text, story_id, is_anew, coming in rows:
+        holder = _holder(*text)
+        own = [Lead(holder.at, holder.id)] if is_anew else []
+        copies = sorted({*own, *(Lead(copy["at"], copy["id"]) for copy in coming)})
+        yield Arrival(holder, story_id, is_anew, copies)
+
+
+def _holder(
+    text_id: str, at: datetime, publisher: str | None, hashes: list[int], copied_at: list[datetime | None]
+) -> Holder:
+    """A text with its first and its last copy, as far as there are others than the article itself."""
+    times = sorted({at, *(time for time in copied_at if time is not None)})
+    copies = [Lead(time, text_id) for time in times] if len(times) > 1 else []
+    return Holder(text_id, at, publisher, tuple(hashes), copies)
 
 
 def _read_texts(connection: duckdb.DuckDBPyConnection, wanted: dict[str, datetime]) -> Iterator[Signed]:

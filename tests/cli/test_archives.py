@@ -1,4 +1,4 @@
-"""`newsflow backfill` over the network: a month of CC-NEWS, and a site's sitemap, from servers on loopback."""
+"""`newsflow backfill` over the network, from servers on loopback: a month of CC-NEWS, a private address."""
 
 import gzip
 import json

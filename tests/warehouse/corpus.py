@@ -11,6 +11,7 @@ from pipeline.records import Item, Refusal
 from tests.stories.story_texts import paragraphs, story, strange
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+SPAN = datetime(2026, 3, 5, tzinfo=UTC)  # a half of a window begins, in which equal texts are one: 3.5 days
 SUBJECTS = ("harbour", "bridge", "orchestra", "vaccine", "reservoir", "railway")
 WORDS = (
     "council engineers budget residents proposal winter region agreement deputy report evening session money "
@@ -64,6 +65,34 @@ def noticed_item(outlet: int, subject: int, form: int, hours: float) -> Item:
     at = START + timedelta(days=40)
     capture = make_capture(payload, url=url, fetched_at=at, media_type="application/json")
     return Item(capture, payload, payload)
+
+
+def printed_item(number: int, subject: int, form: int, days: float, outlet: int | None = None) -> Item:
+    """A row of an outlet of its own that prints the text on a subject, so many days after SPAN.
+
+    Form 0 is the whole text, 1 has the same words in capitals, 2 lacks the beginning, 3 has so much of that,
+    among other text, that it is a copy only of what is printed within two days.
+    """
+    whole = story(subject)
+    text = {
+        0: whole,
+        1: whole.upper(),
+        2: paragraphs(whole, 2, 8),
+        3: f"{paragraphs(whole, 0, 3)}\n{strange(subject, 9)}",
+    }[form]
+    title = strange(subject + 70, 1)[:20]
+    return outlet_row(number, number if outlet is None else outlet, {"title": title, "text": text}, days)
+
+
+def outlet_row(number: int, outlet: int, row: dict[str, str | None], days: float) -> Item:
+    """A row of an outlet, published so many days after SPAN and captured much later."""
+    url = f"https://outlet{outlet}.example/{number}"
+    published = {"url": url, "published_at": (SPAN + timedelta(days=days)).isoformat()}
+    payload = json.dumps(row | published).encode()
+    at = SPAN + timedelta(days=60)
+    return Item(
+        make_capture(payload, url=url, fetched_at=at, media_type="application/json"), payload, payload
+    )
 
 
 def page_item(url: str, form: int, fetched: int) -> Item:

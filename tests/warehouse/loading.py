@@ -2,7 +2,8 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,9 @@ import duckdb
 from pipeline import batch
 from pipeline.archive.writing import BatchInfo
 from pipeline.batch import Found, Report, Run
+from pipeline.records import Item
 from pipeline.settings import settings_for
+from pipeline.stories import Matcher, sign_article
 from pipeline.warehouse.connect import connect
 
 INFO = BatchInfo("ingest", "test", datetime(2026, 3, 1, tzinfo=UTC))
@@ -113,3 +116,26 @@ def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any
     volatile = VOLATILE - ({"fetched_at"} if table != "captures" else set())
     kept = ", ".join(name for name in names if name not in volatile)
     return sorted(connection.execute(f"select {kept} from {table}").fetchall(), key=repr)
+
+
+def groups(run: Run) -> set[frozenset[str]]:
+    """The addresses of the articles of each story."""
+    found = run.connection.execute("select list(url) from articles group by story_id").fetchall()
+    return {frozenset(urls) for (urls,) in found}
+
+
+def streamed(items: Iterable[Item]) -> set[frozenset[str]]:
+    """The same by the matcher of the filter, which sees the rows one by one."""
+    matcher = Matcher()
+    for row in (json.loads(item.payload) for item in items):
+        url, at = row["url"], datetime.fromisoformat(row["published_at"])
+        matcher.add(sign_article(url, at, row["text"], row["title"], url.split("/")[2]))
+    stories: dict[str, set[str]] = {}
+    for url, story_id in matcher.stories.ids().items():
+        stories.setdefault(story_id, set()).add(url)
+    return {frozenset(urls) for urls in stories.values()}
+
+
+def state(run: Run) -> dict[str, list[tuple[Any, ...]]]:
+    """All tables and the ledger, as far as they do not depend on the order."""
+    return contents(run.connection) | ledger(run.connection)

@@ -6,18 +6,17 @@ import tempfile
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.batch import Found, Run
+from pipeline.batch import Found
 from pipeline.records import Item
 from pipeline.replay import CapturesAgain, replay
-from pipeline.stories import Matcher, sign_article
+from pipeline.stories import DEFAULT
 from tests.conftest import fresh_database
 from tests.warehouse.corpus import bad_row, noticed_item, page_item, row_item
-from tests.warehouse.loading import contents, ledger, load, open_warehouse
+from tests.warehouse.loading import groups, load, open_warehouse, state, streamed
 
 ADDRESSES = (
     None,
@@ -50,9 +49,43 @@ items = st.one_of(
 @st.composite
 def two_ways(draw: st.DrawFn) -> tuple[list[Found], list[Found], int, int]:
     """The same items in two orders, cut into batches of two sizes; the second way repeats some."""
-    first = draw(st.lists(items, min_size=3, max_size=9))
+    first = draw(st.lists(items, min_size=3, max_size=9).filter(lambda found: not is_seen_apart(found)))
     second = draw(st.permutations(first)) + draw(st.lists(st.sampled_from(first), max_size=3))
     return first, second, draw(st.integers(2, 8)), draw(st.integers(1, 8))
+
+
+def is_seen_apart(found: list[Found]) -> bool:
+    """Whether an undated article was near another one when it was seen again, and not when it was first seen.
+
+    A load that does not know of the first time pairs them, and no later load splits a story, so that there
+    the order shows (docs/stories.md); tests/warehouse/test_backfill.py has that case.
+    """
+    printed = [one for one in map(address_and_times, found) if one is not None]
+    undated: dict[str, set[datetime]] = {}
+    for address, fetched_at, published_at in printed:
+        if published_at is None:
+            undated.setdefault(address, set()).add(fetched_at)
+    others = [published_at or fetched_at for _, fetched_at, published_at in printed]
+    return any(
+        abs(other - again) <= DEFAULT.window < abs(other - min(times))
+        for times in undated.values()
+        for again in times
+        for other in others
+    )
+
+
+def address_and_times(found: Found) -> tuple[str, datetime, datetime | None] | None:
+    """Which article an item shows (its several addresses start alike), when it was fetched and published."""
+    if not isinstance(found, Item):
+        return None
+    row = json.loads(found.payload) if found.capture.media_type == "application/json" else {}
+    parts = (found.capture.url or "https://none/none").split("/")
+    published = row.get("published_at")
+    return (
+        f"{parts[2].removeprefix('www.')}/{parts[3]}",
+        found.capture.fetched_at,
+        datetime.fromisoformat(published) if published else None,
+    )
 
 
 Ways = tuple[list[Found], list[Found], int, int]
@@ -133,26 +166,3 @@ def assert_cuts_do_not_show(flooded: Flood, catalog: str | None, other_catalog: 
             assert state(run) == expected
             replay(run, CapturesAgain())
             assert state(run) == expected
-
-
-def groups(run: Run) -> set[frozenset[str]]:
-    """The addresses of the articles of each story."""
-    found = run.connection.execute("select list(url) from articles group by story_id").fetchall()
-    return {frozenset(urls) for (urls,) in found}
-
-
-def streamed(items: list[Item]) -> set[frozenset[str]]:
-    """The same by the matcher of the filter, which sees the rows one by one in order of time."""
-    matcher = Matcher()
-    for row in (json.loads(item.payload) for item in items):
-        url, at = row["url"], datetime.fromisoformat(row["published_at"])
-        matcher.add(sign_article(url, at, row["text"], row["title"], url.split("/")[2]))
-    stories: dict[str, set[str]] = {}
-    for url, story_id in matcher.stories.ids().items():
-        stories.setdefault(story_id, set()).add(url)
-    return {frozenset(urls) for urls in stories.values()}
-
-
-def state(run: Run) -> dict[str, list[tuple[Any, ...]]]:
-    """All tables and the ledger, as far as they do not depend on the order."""
-    return contents(run.connection) | ledger(run.connection)
