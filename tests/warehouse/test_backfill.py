@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.batch import replay
 from pipeline.records import Item
+from pipeline.replay import CapturesAgain, replay
 from tests.conftest import fresh_database
 from tests.stories.story_texts import story, strange
 from tests.warehouse.corpus import START, outlet_row, page_item, printed_item, row_item
@@ -67,7 +67,7 @@ def assert_nothing_splits(parts: Loads, catalog: str | None, other_catalog: str 
                 load(run, part)
                 assert joined_only(before, groups(run))
             assert state(run) == expected
-            replay(run)
+            replay(run, CapturesAgain())
             assert state(run) == expected
 
 
