@@ -6,6 +6,7 @@ Killed at any moment and begun again, it repeats at most the batches that were u
 only judge on an article is examined first, and becomes a capture only if it is wanted.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,7 @@ from pipeline.warehouse.stage import Batch, Examined, stage_batch
 from pipeline.work import Extracted
 
 STEPS_A_BATCH = 100_000  # things passed over without an item: then the marks alone are loaded
+BATCH_SECONDS = 60.0  # what a slow site has given by then is a batch
 
 
 def _nothing(*_: object) -> None:
@@ -88,6 +90,7 @@ class Gathered:
     marks: dict[str, Mark] = field(default_factory=dict)
     size: int = 0
     steps: int = 0
+    began: float = field(default_factory=time.monotonic)
 
     def add(self, step: Step) -> None:
         """One more step."""
@@ -99,7 +102,8 @@ class Gathered:
     def is_full(self, limits: Limits) -> bool:
         """Whether it is a batch."""
         is_large = len(self.found) >= limits.batch_items or self.size >= limits.batch_bytes
-        return is_large or self.steps >= STEPS_A_BATCH
+        is_old = self.steps > 0 and time.monotonic() - self.began >= BATCH_SECONDS
+        return is_large or is_old or self.steps >= STEPS_A_BATCH
 
 
 class Backfill:
@@ -142,7 +146,7 @@ class Backfill:
     def gather(
         self, parts: Iterable[Part], marks: Mapping[str, Mark], should_stop: Callable[[], bool]
     ) -> Iterator[Gathered]:
-        """The steps of all parts in batches, from their marks on. What is no batch yet at a stop is left."""
+        """The steps of all parts in batches, from their marks on; at a stop those that were read by then."""
         for part in parts:
             mark = self._mark_of(part, marks)
             self.tally.parts += 1
@@ -152,7 +156,7 @@ class Backfill:
                 self._watcher.on_part(part, mark.position)
                 is_done = yield from self._read(part, mark, should_stop)
                 if should_stop():
-                    return
+                    break
             self.tally.ended += is_done
             self._watcher.on_end(part)
         if self._gathered.steps or self._gathered.marks:
@@ -169,6 +173,7 @@ class Backfill:
                 self._note(replace(mark, position=step.position))
                 yield self._taken()
             if should_stop():
+                self._note(replace(mark, position=step.position))
                 return False
             self._gathered.add(step)
             if step.passed is not None:
