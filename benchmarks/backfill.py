@@ -9,8 +9,8 @@ All take the same archive: the pages `--repeats` times over, each time with othe
 newsflow      `newsflow ingest`, with one worker and with two: articles, quotes, fingerprints, stories,
               revisions, a ledger, and the pages kept in WARC
 loop          fastwarc, `trafilatura.extract` with its defaults, rows of address and text into DuckDB
-news-please   what its Common Crawl extractor does for each record; takes the pages once, as it is slow. It gets
-              an environment of its own, installed by pip into `--environment` (kept for the next time)
+news-please   what its Common Crawl extractor does for each record; takes the pages once, as it is slow. It
+              gets an environment of its own, installed by pip into `--environment` (kept for the next time)
 
 Each figure comes from whole processes, run in turn so that a slow moment of the machine strikes all; ratios
 are medians of the rounds, starting included.

@@ -7,7 +7,8 @@ them known. So each repeat is written anew:
   change places. Hardly any four words in a row are left, so that it is another story; tags, names, quotation
   marks, length and language stay, so that it takes the same work
 - of ten pages three stay as they are, but for a sentence that is put in: a near copy of another article, as
-  about 30 % of what news archives hold is. (219 real pages five times over made 747 stories of 1,078 articles)
+  about 30 % of what news archives hold is (219 pages five times over made
+  747 stories of 1,078 articles)
 
 The longest name in a page's address gets a number, in the address and wherever the page repeats it: a page
 says which address is its own, and what says the same is one article. Pages without such words in paragraphs

@@ -4,8 +4,8 @@
 
 Runs in an environment of its own, which backfill.py makes. It is the loop of news-please's
 `CommonCrawlExtractor` over a file that is there, without the network: warcio, responses alone,
-`NewsPlease.from_warc`, pictures not fetched. A record on which it fails is passed over, as there, and counts as
-a page that was read (Korean needs a model that no package holds). Prints how many articles there are.
+`NewsPlease.from_warc`, pictures not fetched. A record on which it fails is passed over, as there, and counts
+as a page that was read (Korean needs a model that no package holds). Prints how many articles there are.
 """
 
 import logging
