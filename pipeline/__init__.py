@@ -25,12 +25,14 @@ Follow one article from feed or file to row by reading in this order:
 12. work.py                  stages 9 to 11 on many captures, in worker processes with limits
 13. batch.py                 a source -> batches -> tables, every item accounted for
 14. warehouse/load.py        one staged batch -> the tables, in one transaction
-15. microbatch.py            a few seconds of the network -> one batch, and what is due after it
-16. stream.py                the loop: what is due is asked for, what has come is loaded
-17. cli/ingest.py            the command over files; cli/watch.py over feeds
+15. backfill.py             parts of archives -> batches with marks, so that it goes on after any kill
+16. microbatch.py            a few seconds of the network -> one batch, and what is due after it
+17. stream.py                the loop: what is due is asked for, what has come is loaded
+18. replay/__init__.py       tables made again with today's code; what would change by that
+19. cli/ingest.py            the command over files; cli/backfill.py over archives, cli/watch.py over feeds
 
 Imports go one way: records <- the pure stages and archive <- acquire <- work <- warehouse <- batch
-<- microbatch <- stream <- cli <- dags.
+<- backfill, replay, microbatch <- stream <- cli <- dags.
 """
 
 __version__ = "0.1.0"

@@ -14,28 +14,19 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.archive.captures import (
-    CaptureFile,
-    CaptureWriter,
-    Segment,
-    list_capture_files,
-    list_live_files,
-    read_segments,
-    settled_size,
-)
+from pipeline.archive.captures import CaptureFile, CaptureWriter, Segment, list_live_files, read_segments
 from pipeline.archive.live import cut_torn_end
-from pipeline.archive.order import LoadTimes, Part, read_in_order
+from pipeline.archive.parts import Mark
 from pipeline.archive.writing import BatchInfo
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Limits, Settings
 from pipeline.warehouse.load import Loaded, known_captures, known_refusals, last_offset, load_staged
-from pipeline.warehouse.lock import writer_lock
-from pipeline.warehouse.replay import read_load_times, replay_schema, swap_in
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
 from pipeline.work import Extracted, Task, Workers, examine
 
 Found = Item | Refusal
 BATCHES_UNDER_WAY = 2
+NO_FILE = CaptureFile("", "", {})
 NEWEST = 2  # live files looked at after a kill: two that began within one second are in no order
 
 
@@ -45,9 +36,10 @@ def _nothing(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What the caller wants to hear of: items that left the pipeline, and waiting for another writer."""
+    """What the caller wants to hear of: items that are known to come, or have left the pipeline; waiting."""
 
     on_items: Callable[[int], None] = _nothing
+    on_total: Callable[[int], None] = _nothing
     on_wait: Callable[[], None] = _nothing
     should_stop: Callable[[], bool] = bool
 
@@ -82,18 +74,24 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """One batch whose captures are on disk and whose items are with the workers."""
+    """One batch whose captures are on disk and whose items are with the workers.
+
+    `marks`: how far parts of an archive were read when it was complete; they are loaded with it. `held`:
+    items of a backfill that become captures only if their articles are wanted.
+    """
 
     info: BatchInfo
     file: CaptureFile
     tasks: Sequence[tuple[Capture, Task[Extracted | Dropped]]]
     refusals: Sequence[Refusal]
     items: int
+    marks: Sequence[Mark] = ()
+    held: Sequence[Item] = ()
 
 
 def ingest(found: Iterable[Found], info: BatchInfo, run: Run) -> Report:
     """Bring everything found into the tables. Ends at a batch's end when the caller asks to stop."""
-    return _finish_all(run, _started(found, info, run))
+    return finish_all(run, _started(found, info, run))
 
 
 def _started(found: Iterable[Found], info: BatchInfo, run: Run) -> Iterator[UnderWay]:
@@ -108,46 +106,6 @@ def _started(found: Iterable[Found], info: BatchInfo, run: Run) -> Iterator[Unde
         yield started
 
 
-def replay(run: Run) -> Report:
-    """Rebuild every table from the capture files, beside the old ones, and put them in their place.
-
-    Batches are loaded in the order in which they were: what is known as boilerplate comes from those before.
-    What other processes capture meanwhile is taken along, so that nothing is missing after the swap.
-    """
-    done: dict[Path, int] = {}
-    report = Report(Loaded(), 0, stopped=False)
-    loaded_at = read_load_times(run.connection)
-    with replay_schema(run.connection, run.settings, run.hooks.on_wait):
-        while not report.stopped:
-            present = _present(run.settings)
-            report = report.plus(_finish_all(run, _replayed(run, done, present, loaded_at)))
-            done = present
-            with writer_lock(run.settings, run.hooks.on_wait):
-                if not report.stopped and done == _present(run.settings):
-                    swap_in(run.connection, run.settings)
-                    break
-    return report
-
-
-def _present(settings: Settings) -> dict[Path, int]:
-    """The capture files, and how far each has grown."""
-    return {path: settled_size(path) for path in list_capture_files(settings.captures)}
-
-
-def _replayed(
-    run: Run, done: dict[Path, int], present: dict[Path, int], loaded_at: LoadTimes
-) -> Iterator[UnderWay]:
-    folder = run.settings.captures
-    grown = ((path, done.get(path, 0), end) for path, end in present.items())
-    parts = [
-        Part(path.relative_to(folder).as_posix(), begin, end) for path, begin, end in grown if end > begin
-    ]
-    for path, segment in read_in_order(folder, parts, loaded_at, run.settings.limits):
-        if run.hooks.should_stop():
-            return
-        yield start_replay(run, folder / path, segment)
-
-
 def recover(run: Run) -> Report:
     """Load what a watch that was killed had captured and not loaded yet; it stands at the end of its file."""
     todo: list[tuple[Path, int]] = []
@@ -156,7 +114,7 @@ def recover(run: Run) -> Report:
         todo.append((path, last_offset(run.connection, path.relative_to(run.settings.captures).as_posix())))
     segments = ((path, one) for path, at in todo for one in read_segments(path, run.settings.limits, at))
     started = (start_replay(run, path, one) for path, one in segments if _has_new(run, one))
-    return _finish_all(run, started)
+    return finish_all(run, started)
 
 
 def _has_new(run: Run, segment: Segment) -> bool:
@@ -191,42 +149,60 @@ def new_items(connection: duckdb.DuckDBPyConnection, items: Sequence[Found]) -> 
     return new
 
 
-def start_batch(run: Run, info: BatchInfo, found: Sequence[Found], items: int) -> UnderWay:
+def start_batch(
+    run: Run, info: BatchInfo, found: Sequence[Found], items: int, marks: Sequence[Mark] = ()
+) -> UnderWay:
     """Hand the items to the workers, and meanwhile bring the captures to disk."""
-    tasks = _submit(run, (one for one in found if isinstance(one, Item)))
+    tasks = submit(run, (one for one in found if isinstance(one, Item)))
     refusals = [one for one in found if isinstance(one, Refusal)]
+    return UnderWay(info, write_captures(run, info, found), tasks, refusals, items, marks)
+
+
+def write_captures(run: Run, info: BatchInfo, found: Sequence[Found]) -> CaptureFile:
+    """Bring what was found to disk, in a file of its own; without anything found there is none."""
     if not found:
-        return UnderWay(info, CaptureFile("", "", {}), tasks, refusals, items)
+        return NO_FILE
     with CaptureWriter(run.settings.captures, info) as writer:
         for one in found:
             writer.add(one) if isinstance(one, Item) else writer.add_refusal(one)
-        file = writer.finish()
-    return UnderWay(info, file, tasks, refusals, items)
+        return writer.finish()
 
 
 def start_replay(run: Run, path: Path, segment: Segment) -> UnderWay:
     """Hand the items of one batch of a capture file to the workers."""
     file = segment.placed(path.relative_to(run.settings.captures).as_posix())
-    tasks = _submit(run, (one for _, one in segment.found if isinstance(one, Item)))
+    tasks = submit(run, (one for _, one in segment.found if isinstance(one, Item)))
     refusals = [one for _, one in segment.found if isinstance(one, Refusal)]
     return UnderWay(segment.info, file, tasks, refusals, len(segment.found))
 
 
 def finish_batch(run: Run, batch: UnderWay) -> Loaded:
     """Collect what the workers made of a batch, stage it and load it."""
-    run.hooks.on_items(batch.items - len(batch.tasks))
-    if not batch.tasks and not batch.refusals:
-        return Loaded()
-    examined = [_examined(run, capture, task, batch.file) for capture, task in batch.tasks]
-    folder = stage_batch(
-        run.settings.staging, Batch(batch.file.batch_id, batch.info, examined, batch.refusals)
-    )
+    folder = stage_finished(run, batch)
+    return Loaded() if folder is None else load_folder(run, folder)
+
+
+def load_folder(run: Run, folder: Path) -> Loaded:
+    """Load a staged batch, and remove its files."""
     loaded = load_staged(run.connection, run.settings, folder, run.hooks.on_wait)
     discard_staged(folder)
     return loaded
 
 
-def _finish_all(run: Run, started: Iterator[UnderWay]) -> Report:
+def stage_finished(run: Run, batch: UnderWay) -> Path | None:
+    """Collect what the workers made of a batch and stage it; None where there is nothing in it."""
+    run.hooks.on_items(batch.items - len(batch.tasks))
+    if not batch.tasks and not batch.refusals and not batch.marks:
+        return None
+    examined = [_examined(run, capture, task, batch.file) for capture, task in batch.tasks]
+    found = Batch(batch.file.batch_id, batch.info, examined, batch.refusals, batch.marks)
+    return stage_batch(run.settings.staging, found)
+
+
+def finish_all(
+    run: Run, started: Iterator[UnderWay], finish: Callable[[Run, UnderWay], Loaded] = finish_batch
+) -> Report:
+    """Finish batches as they come, each while the next one is with the workers."""
     under_way: deque[UnderWay] = deque()
     loaded = Loaded()
     items = 0
@@ -234,13 +210,14 @@ def _finish_all(run: Run, started: Iterator[UnderWay]) -> Report:
         under_way.append(batch)
         items += batch.items
         if len(under_way) >= BATCHES_UNDER_WAY:
-            loaded += finish_batch(run, under_way.popleft())
+            loaded += finish(run, under_way.popleft())
     while under_way:
-        loaded += finish_batch(run, under_way.popleft())
+        loaded += finish(run, under_way.popleft())
     return Report(loaded, items - loaded.ended.total(), run.hooks.should_stop())
 
 
-def _submit(run: Run, items: Iterable[Item]) -> list[tuple[Capture, Task[Extracted | Dropped]]]:
+def submit(run: Run, items: Iterable[Item]) -> list[tuple[Capture, Task[Extracted | Dropped]]]:
+    """Hand items to the workers."""
     return [(one.capture, run.workers.submit(examine, one.capture, one.payload)) for one in items]
 
 

@@ -2,6 +2,7 @@
 
     Item ── examine ────────> Extracted (article, quotes, fingerprint) or Dropped
     Feed ── examine_feed ───> ParsedFeed or Dropped
+    text ── quote_text ─────> Quotes; ── sign_text ──> Fingerprint: one stage again (replay/)
 
 A page or feed that takes too long, takes too much memory or kills its worker costs itself only: it becomes a
 Dropped, and its worker is replaced.
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from pipeline.stories import Fingerprint
 
 Result = TypeVar("Result")
+One = TypeVar("One")
+Other = TypeVar("Other")
 # Items handed to a worker ahead of the one it works on: enough to bridge a load of 0.2 s.
 AHEAD_PER_WORKER = 16
 DEATHS_IN_A_ROW = 24
@@ -70,6 +73,20 @@ def examine_page(capture: Capture, payload: bytes) -> Article | Dropped:
     from pipeline.clean import clean
 
     return clean(capture, payload)
+
+
+def quote_text(text: str, language: str | None) -> tuple[Quote, ...]:
+    """The quotes of an article that has been cleaned."""
+    from pipeline.quotes import extract_quotes
+
+    return extract_quotes(text, language)
+
+
+def sign_text(text: str, title: str | None) -> "Fingerprint":
+    """The fingerprint of an article that has been cleaned."""
+    from pipeline.stories import sign
+
+    return sign(text, title)
 
 
 def examine_feed(capture: Capture, payload: bytes) -> "ParsedFeed | Dropped":
@@ -165,16 +182,19 @@ class Workers:
 
     def submit(
         self,
-        function: Callable[[Capture, bytes], Result],
-        capture: Capture,
-        payload: bytes,
+        function: Callable[[One, Other], Result],
+        one: One,
+        other: Other,
         seconds: float | None = None,
         stage: str = "clean",
     ) -> Task[Result]:
-        """Hand one capture to a worker for at most `seconds`; a Dropped names `stage`."""
+        """Hand one item, a capture and its payload or a text, to a worker for at most `seconds`.
+
+        A Dropped names `stage`.
+        """
         limit = self._seconds if seconds is None else seconds
         try:
-            future = self._pool.schedule(function, args=[capture, payload], timeout=limit)
+            future = self._pool.schedule(function, args=[one, other], timeout=limit)
         except RuntimeError as error:  # what Pebble raises once its pool is broken
             raise WorkersError(f"the worker processes cannot run: {error}") from error
         return Task(future, limit, self._health, stage)

@@ -30,13 +30,15 @@ MAY_IMPORT = {
     "preload": {"clean", "quotes", "stories", "acquire"},
     "warehouse": WORDS | {"clean", "quotes", "stories", "archive", "acquire", "work"},
     "batch": WORDS | {"archive", "work", "warehouse"},
+    "backfill": WORDS | {"archive", "work", "warehouse", "batch"},
+    "replay": WORDS | {"stories", "archive", "work", "warehouse", "batch"},
     "gauges": WORDS | {"acquire"},
     "microbatch": WORDS | {"archive", "acquire", "work", "warehouse", "batch"},
     "upkeep": WORDS | {"acquire", "warehouse", "batch", "microbatch"},
     "stream": WORDS | {"archive", "acquire", "work", "warehouse", "batch", "gauges", "microbatch", "upkeep"},
     "cli": WORDS
     | {"__init__", "clean", "quotes", "stories", "archive", "acquire", "work", "warehouse", "batch"}
-    | {"gauges", "stream"},
+    | {"backfill", "replay", "gauges", "stream"},
     "__main__": {"cli"},
 }
 PURE = {"dispositions", "records", "clean", "quotes", "stories"}

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self, cast
 from uuid import uuid4
 
 from pipeline.archive.framing import Damage
+from pipeline.archive.parts import Reading
 from pipeline.archive.warc import HEAD_ROOM, Record, interpret, read_records, read_warc
 from pipeline.archive.writing import BatchInfo, RecordWriter, refusal_id
 from pipeline.errors import SourceError
@@ -219,10 +220,28 @@ def read_payload_digest(path: Path, offset: int, limits: Limits) -> str | None:
     try:
         with path.open("rb") as stream:
             stream.seek(offset)
-            _, found = next(read_warc(stream, path.name, limits, EPOCH), (0, None))
+            step = next(read_warc(stream, path.name, Reading(limits), EPOCH), None)
     except OSError:
         return None
+    found = step.found if step else None
     return found.capture.payload_sha256 if isinstance(found, Item) else None
+
+
+def read_item(path: Path, offset: int, limits: Limits, fallback_at: datetime) -> Item | Refusal:
+    """What the record at `offset` holds; `fallback_at` stands in for a time that it does not say.
+
+    Raises SourceError where there is no record of an item.
+    """
+    try:
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            record = next(read_records(stream, limits.payload_bytes + HEAD_ROOM), None)
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}; put the file back, then run the same again") from error
+    found = record and interpret(record, path.name, offset, limits.payload_bytes, fallback_at)
+    if not found:
+        raise SourceError(f"{path} holds no item at byte {offset}; newsflow check names what is damaged")
+    return found
 
 
 def _offsets_in(path: Path) -> dict[str, int]:

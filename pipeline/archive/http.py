@@ -5,6 +5,7 @@ Sources: RFC 9112 (message format, chunked), RFC 9110 section 8.4 (content codin
 
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import brotli
@@ -32,27 +33,42 @@ class BodyTooLargeError(BodyError):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One response: `media_type` without parameters, lower-case; `body` decoded."""
+    """One response, its headers parsed.
+
+    `media_type`: lower-case, without parameters; `headers` by lower-case name; `raw`: the body as it came.
+    """
 
     status: int
     media_type: str
     charset: str | None
-    body: bytes
+    headers: Mapping[str, str]
+    raw: bytes
+
+    def body(self, limit: int) -> bytes:
+        """The body, transfer and content codings undone.
+
+        Raises BodyTooLargeError above `limit` decoded bytes, BodyError where it is malformed.
+        """
+        is_chunked = "chunked" in self.headers.get("transfer-encoding", "").lower()
+        raw = _dechunk(self.raw) if is_chunked else self.raw
+        return undo_codings(raw, self.headers.get("content-encoding", ""), limit)
 
 
-def parse_response(block: bytes, limit: int) -> Response:
-    """Parse a raw response.
-
-    Raises BodyTooLargeError above `limit` decoded bytes, BodyError where it is malformed.
-    """
+def parse_response(block: bytes) -> Response:
+    """Parse a raw response. Raises BodyError where it is malformed."""
     head, body = _split(block)
     status_line, *lines = head.decode("latin-1").replace("\r\n", "\n").split("\n")
     headers = _headers(lines)
-    if "chunked" in headers.get("transfer-encoding", "").lower():
-        body = _dechunk(body)
-    body = undo_codings(body, headers.get("content-encoding", ""), limit)
     media_type, charset = content_type(headers.get("content-type", ""))
-    return Response(_status(status_line), media_type, charset, body)
+    return Response(_status(status_line), media_type, charset, headers, body)
+
+
+def media_type_of(block: bytes) -> str:
+    """The media type that a raw response claims; "" for none."""
+    try:
+        return parse_response(block).media_type
+    except BodyError:
+        return ""
 
 
 def undo_codings(body: bytes, content_encoding: str, limit: int, most: int = CODINGS) -> bytes:

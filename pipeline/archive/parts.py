@@ -7,13 +7,10 @@ A mark is committed with the rows of what stands before it, so that reading goes
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from pipeline.archive.wanted import ANYTHING, Passed, Wanted
 from pipeline.records import Item, Refusal
 from pipeline.settings import Limits
-
-NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 
 
 def nothing(_: int) -> None:
@@ -43,7 +40,7 @@ class Reading:
     limits: Limits
     begin: int = 0
     wanted: Wanted = ANYTHING
-    columns: Mapping[str, str] = field(default=NO_COLUMNS)
+    columns: Mapping[str, str] = field(default_factory=dict)
     on_bytes: Callable[[int], None] = nothing
 
 
@@ -71,6 +68,7 @@ class Mark:
     """
 
     part: str
+    filter: str  # of Wanted, in one line
     version: str
     position: int
     is_done: bool

@@ -1,79 +1,68 @@
-"""Sources: a path, a folder or "-" becomes a stream of items, whatever the format.
+"""Sources on this machine: a path, a folder or "-" becomes parts, and parts give steps (see formats.py).
 
-    .txt .text .md            one document a file
-    .html .htm .xhtml         one page a file
-    .warc                     one item a response, resource or conversion record
-    .jsonl .ndjson            one item a line: {"url"?, "title"?, "text" | "html", "published_at"?, ...}
-    .csv .tsv .parquet        one item a row, with columns of these names
-    .wacz                     the WARC files in it
-    folders                   all of these, in the order of their names
-    -                         standard input, told by its first bytes
-
-Each but .parquet and .wacz may be gzip-compressed (`.gz`). What cannot be read is a refusal with its reason;
-the rest goes on.
+file            one part
+.wacz           one part for each WARC file in it
+folder          all of these, in the order of their names; of another Newsflow's data folder its captures
+-               standard input, told by its first bytes
 """
 
-import codecs
-import gzip
-import io
 import os
 import sys
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from pipeline.archive.framing import GZIP_MAGIC, PIECE
-from pipeline.archive.http import is_markup
-from pipeline.archive.identity import make_capture
-from pipeline.archive.rejoined import Rejoined
-from pipeline.archive.rows import read_rows
-from pipeline.archive.tables import read_csv, read_parquet
-from pipeline.archive.wacz import opened_wacz
-from pipeline.archive.warc import read_warc, refuse
+from pipeline.archive.formats import Opened, is_document, one_line, reader_for, steps_of
+from pipeline.archive.parts import Part, Reading, Step
+from pipeline.archive.tally import Tally
+from pipeline.archive.wacz import list_archives, open_archive
+from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
 from pipeline.records import Item, Refusal
 from pipeline.settings import Limits
 
 Found = Item | Refusal
-
-
-HEAD_BYTES = 4096  # what the kind of a source is told by
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """One open source: `name` prefixes refusal keys, `at` stands in for the time of its items."""
-
-    name: str
-    stream: BinaryIO
-    at: datetime
-    limits: Limits
-
-
-Reader = Callable[[Opened], Iterator[Found]]
+PACKED = ".wacz"
+CAPTURES, TABLES = "captures", "tables"  # what a data folder of Newsflow holds
 
 
 def read_source(path: str, limits: Limits, now: datetime) -> Iterator[Found]:
     """The items of one path, folder or "-". `now` is the time of what standard input brings."""
+    reading = Reading(limits)
+    for part in list_parts(path, now):
+        for step in part.read(reading):
+            if step.found is not None:
+                yield step.found
+
+
+def list_parts(path: str, now: datetime) -> Iterator[Part]:
+    """The parts of one path, folder or "-", in the order of their names. What is no part is a refused one."""
     if path == "-":
-        yield from _read_input(limits, now)
+        yield Part("-", "", None, partial(_read_input, now))
         return
     for file in list_files(Path(path)):
-        yield from _read_file(file, limits) if isinstance(file, Path) else [file]
+        if isinstance(file, Refusal):
+            yield refused(file)
+        elif file.suffix.lower() == PACKED:
+            yield from _packed_parts(file)
+        else:
+            yield _file_part(file)
 
 
-def _read_input(limits: Limits, now: datetime) -> Iterator[Found]:
+def refused(refusal: Refusal) -> Part:
+    """A part that is nothing but a refusal."""
+    return Part(refusal.item_key, "", None, lambda _: iter([Step(0, refusal)]))
+
+
+def _read_input(now: datetime, reading: Reading) -> Iterator[Step]:
     if sys.stdin is None:
-        yield refuse("-", Reason.UNREADABLE, "standard input is closed")
+        yield Step(0, refuse("-", Reason.UNREADABLE, "standard input is closed"))
         return
-    try:
-        yield from _read_stream(Opened("-", sys.stdin.buffer, now, limits), None)
-    except OSError as error:
-        yield refuse("-", Reason.UNREADABLE, _one_line(error))
+    stream = Tally(sys.stdin.buffer, reading.on_bytes)
+    yield from steps_of(Opened("-", cast("BinaryIO", stream), now, reading), None)
 
 
 def list_files(path: Path) -> Iterator[Path | Refusal]:
@@ -86,13 +75,17 @@ def list_files(path: Path) -> Iterator[Path | Refusal]:
         yield path
         return
     seen: set[tuple[int, int]] = set()
-    todo: list[Path | Refusal] = [path]
+    todo: list[Path | Refusal] = [path / CAPTURES if _is_data_folder(path) else path]
     while todo:
         one = todo.pop()
         if isinstance(one, Path) and one.is_dir():
             todo.extend(reversed(_list_folder(one, seen)))
         else:
             yield one
+
+
+def _is_data_folder(path: Path) -> bool:
+    return (path / CAPTURES).is_dir() and (path / TABLES).is_dir()
 
 
 def _list_folder(folder: Path, seen: set[tuple[int, int]]) -> list[Path | Refusal]:
@@ -104,26 +97,72 @@ def _list_folder(folder: Path, seen: set[tuple[int, int]]) -> list[Path | Refusa
         seen.add((state.st_dev, state.st_ino))
         return [_listed(path) for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
     except OSError as error:
-        return [refuse(str(folder), Reason.UNREADABLE, _one_line(error))]
+        return [refuse(str(folder), Reason.UNREADABLE, one_line(error))]
 
 
 def _listed(path: Path) -> Path | Refusal:
     if path.is_dir():
         return path
-    if _reader_for(path) is None:
+    if reader_for(path.name) is None and path.suffix.lower() != PACKED:
         return refuse(str(path), Reason.UNSUPPORTED_TYPE, f"no reader for {path.suffix or 'this name'}")
     if path.exists() and not path.is_file():  # reading a pipe would wait for ever
         return refuse(str(path), Reason.UNREADABLE, "a pipe, socket or device; name it to read it")
     return path
 
 
-def _read_file(path: Path, limits: Limits) -> Iterator[Found]:
+def _file_part(path: Path) -> Part:
     try:
-        with path.open("rb") as stream:
-            source = Opened(str(path), stream, _modified_at(os.fstat(stream.fileno())), limits)
-            yield from _read_stream(source, _reader_for(path))
+        state = path.stat()
     except OSError as error:
-        yield refuse(str(path), Reason.UNREADABLE, _one_line(error))
+        return refused(refuse(str(path), Reason.UNREADABLE, one_line(error)))
+    is_file = path.is_file()
+    # A document is known by what is in it; a mark for each would only be a second list of all of them.
+    version = _version(state) if is_file and not is_document(path.name) else ""
+    return Part(str(path), version, state.st_size if is_file else None, partial(_read_file, path))
+
+
+def _read_file(path: Path, reading: Reading) -> Iterator[Step]:
+    try:
+        with path.open("rb") as file:
+            stream = cast("BinaryIO", Tally(file, reading.on_bytes))
+            at = _modified_at(os.fstat(file.fileno()))
+            yield from steps_of(Opened(str(path), stream, at, reading), reader_for(path.name))
+    except OSError as error:  # of opening: steps_of tells those of reading
+        yield Step(reading.begin, refuse(str(path), Reason.UNREADABLE, one_line(error)))
+
+
+def _packed_parts(path: Path) -> Iterator[Part]:
+    """The WARC files in a WACZ file."""
+    try:
+        state = path.stat()
+        with path.open("rb") as file:
+            members = list_archives(file)
+    except OSError as error:
+        yield refused(refuse(str(path), Reason.UNREADABLE, one_line(error)))
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        yield refused(refuse(str(path), Reason.CORRUPT, one_line(error)))
+    else:
+        if not members:
+            yield refused(refuse(str(path), Reason.EMPTY, "no WARC file in its folder archive/"))
+        for name, size in members:
+            yield Part(f"{path}!{name}", _version(state), size, partial(_read_packed, path, name))
+
+
+def _read_packed(path: Path, name: str, reading: Reading) -> Iterator[Step]:
+    key = f"{path}!{name}"
+    try:
+        with path.open("rb") as file, open_archive(file, name) as packed:
+            stream = cast("BinaryIO", Tally(cast("BinaryIO", packed), reading.on_bytes))
+            at = _modified_at(os.fstat(file.fileno()))
+            yield from steps_of(Opened(key, stream, at, reading), reader_for(name))
+    except OSError as error:
+        yield Step(reading.begin, refuse(key, Reason.UNREADABLE, one_line(error)))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        yield Step(reading.begin, refuse(key, Reason.CORRUPT, one_line(error)))
+
+
+def _version(state: os.stat_result) -> str:
+    return f"{state.st_size} bytes, {state.st_mtime_ns}"
 
 
 def _modified_at(state: os.stat_result) -> datetime:
@@ -132,140 +171,3 @@ def _modified_at(state: os.stat_result) -> datetime:
         return datetime.fromtimestamp(state.st_mtime, UTC)
     except (ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(0, UTC)
-
-
-def _read_stream(source: Opened, reader: Reader | None) -> Iterator[Found]:
-    """Read with `reader`, or with the one that the first bytes call for; WARC undoes gzip itself."""
-    if reader in READ_FROM_THE_END:
-        yield from reader(source)
-        return
-    start = _read_head(source.stream)
-    whole = io.BufferedReader(Rejoined(start, source.stream), PIECE)
-    opened = Opened(source.name, whole, source.at, source.limits)
-    if not start:
-        yield refuse(source.name, Reason.EMPTY, "nothing to read")
-    elif reader is _warc or not start.startswith(GZIP_MAGIC):
-        yield from (reader or _reader_by_content(start))(opened)
-    else:
-        yield from _read_gzip(opened, start, reader)
-
-
-def _read_gzip(source: Opened, start: bytes, reader: Reader | None) -> Iterator[Found]:
-    try:
-        inner = zlib.decompressobj(31).decompress(start, HEAD_BYTES)
-        if reader is None and inner.startswith(b"WARC/"):
-            yield from _warc(source)
-            return
-        plain = gzip.GzipFile(fileobj=source.stream)  # gives what there is before it reports a cut
-        unpacked = Opened(source.name, cast("BinaryIO", plain), source.at, source.limits)
-        yield from (reader or _reader_by_content(inner))(unpacked)
-    except EOFError:
-        yield refuse(source.name, Reason.TRUNCATED, "the gzip stream ends early")
-    except (gzip.BadGzipFile, zlib.error) as error:
-        yield refuse(source.name, Reason.CORRUPT, _one_line(error))
-
-
-def _warc(source: Opened) -> Iterator[Found]:
-    for _, found in read_warc(source.stream, source.name, source.limits, source.at):
-        yield found
-
-
-def _jsonl(source: Opened) -> Iterator[Found]:
-    return read_rows(source.stream, source.name, source.limits, source.at)
-
-
-def _csv(source: Opened) -> Iterator[Found]:
-    delimiter = "\t" if ".tsv" in source.name.lower() else ","
-    rows = read_csv(source.stream, source.name, source.limits, source.at, delimiter)
-    return _or_empty(rows, source.name)
-
-
-def _parquet(source: Opened) -> Iterator[Found]:
-    return _or_empty(read_parquet(Path(source.name), source.at), source.name)
-
-
-def _or_empty(rows: Iterator[Found], name: str) -> Iterator[Found]:
-    """The rows; a table that has none is refused."""
-    first = next(rows, None)
-    if first is None:
-        yield refuse(name, Reason.EMPTY, "no row")
-        return
-    yield first
-    yield from rows
-
-
-def _wacz(source: Opened) -> Iterator[Found]:
-    count = 0
-    try:
-        with opened_wacz(source.stream) as members:
-            for name, stream in members:
-                count += 1
-                yield from _warc(
-                    Opened(f"{source.name}!{name}", cast("BinaryIO", stream), source.at, source.limits)
-                )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        yield refuse(source.name, Reason.CORRUPT, _one_line(error))
-        return
-    if not count:
-        yield refuse(source.name, Reason.EMPTY, "no WARC file in its folder archive/")
-
-
-def _text(source: Opened) -> Iterator[Found]:
-    return _document(source, "text/plain")
-
-
-def _page(source: Opened) -> Iterator[Found]:
-    return _document(source, "text/html")
-
-
-def _document(source: Opened, media_type: str) -> Iterator[Found]:
-    limit = source.limits.payload_bytes
-    payload = source.stream.read(limit + 1)
-    if len(payload) > limit:
-        yield refuse(source.name, Reason.TOO_LARGE, f"more than {limit} bytes")
-    elif not payload.strip():
-        yield refuse(source.name, Reason.EMPTY, "nothing but white space")
-    else:
-        capture = make_capture(payload, url=None, fetched_at=source.at, media_type=media_type)
-        yield Item(capture, payload, payload)
-
-
-READERS: dict[str, Reader] = {
-    ".txt": _text,
-    ".text": _text,
-    ".md": _text,
-    ".html": _page,
-    ".htm": _page,
-    ".xhtml": _page,
-    ".warc": _warc,
-    ".jsonl": _jsonl,
-    ".ndjson": _jsonl,
-    ".csv": _csv,
-    ".tsv": _csv,
-    ".parquet": _parquet,
-    ".wacz": _wacz,
-}
-READ_FROM_THE_END = {_parquet, _wacz}
-
-
-def _reader_for(path: Path) -> Reader | None:
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    return READERS.get(suffixes[-1]) if suffixes else None
-
-
-def _reader_by_content(start: bytes) -> Reader:
-    if start.startswith(b"WARC/"):
-        return _warc
-    if start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
-        return _jsonl
-    return _page if is_markup(start) else _text
-
-
-def _read_head(stream: BinaryIO) -> bytes:
-    """The first bytes: a pipe may give them one by one, so that a look at its buffer would not do."""
-    return stream.read(HEAD_BYTES)
-
-
-def _one_line(error: Exception) -> str:
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return " ".join((text or type(error).__name__).split())

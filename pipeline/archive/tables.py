@@ -8,73 +8,79 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
 
-from pipeline.archive.rows import make_row
+from pipeline.archive.parts import Reading, Step
+from pipeline.archive.rows import make_row, row_step
 from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
 from pipeline.records import Item, Refusal
-from pipeline.settings import Limits
 
 ROWS_A_FETCH = 256
 
 
 def read_csv(
-    stream: BinaryIO, name: str, limits: Limits, fallback_at: datetime, delimiter: str
-) -> Iterator[Item | Refusal]:
+    stream: BinaryIO, name: str, reading: Reading, fallback_at: datetime, delimiter: str
+) -> Iterator[Step]:
     """One item or refusal for each row below the line of names; keys are `name:row`, counted from 1.
 
     Values may span lines (RFC 4180). A row with another number of values than there are names is refused.
-    What is not UTF-8 is replaced. Raises EOFError, zlib.error or gzip.BadGzipFile where a compressed stream
-    is cut or damaged.
+    What is not UTF-8 is replaced. A position is how many rows stand before one. Raises EOFError, zlib.error
+    or gzip.BadGzipFile where a compressed stream is cut or damaged.
     """
-    csv.field_size_limit(limits.payload_bytes)
+    csv.field_size_limit(reading.limits.payload_bytes)
     rows = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", "replace", newline=""), delimiter=delimiter)
     names: list[str] = []
     number = 0
     while True:
-        key = f"{name}:{number}"
         try:
             values = next(rows)
         except StopIteration:
             return
         except csv.Error as error:  # a value beyond the limit: the reader goes on with the next line
-            yield refuse(key, Reason.CORRUPT, str(error))
+            yield Step(max(number - 1, 0), refuse(f"{name}:{number}", Reason.CORRUPT, str(error)))
             continue
         if not names:
             names = [one.strip() for one in values]
-        elif len(values) == len(names):
-            row = {column: value for column, value in zip(names, values, strict=True) if value}
-            yield make_row(json.dumps(row, ensure_ascii=False).encode(), key, fallback_at)
-        elif values:
-            yield refuse(key, Reason.CORRUPT, f"{len(values)} values for {len(names)} columns")
+        elif values and number > reading.begin:
+            found = _csv_row(names, values, f"{name}:{number}", reading, fallback_at)
+            yield row_step(number - 1, found, reading)
         number += bool(values)
 
 
-def read_parquet(path: Path, fallback_at: datetime) -> Iterator[Item | Refusal]:
-    """One item or refusal for each row; keys are `name:row`, counted from 1."""
+def _csv_row(
+    names: list[str], values: list[str], key: str, reading: Reading, fallback_at: datetime
+) -> Item | Refusal:
+    if len(values) != len(names):
+        return refuse(key, Reason.CORRUPT, f"{len(values)} values for {len(names)} columns")
+    row = {column: value for column, value in zip(names, values, strict=True) if value}
+    return make_row(json.dumps(row, ensure_ascii=False).encode(), key, reading.columns, fallback_at)
+
+
+def read_parquet(name: str, reading: Reading, fallback_at: datetime) -> Iterator[Step]:
+    """One item or refusal for each row of the file `name`; keys are `name:row`, counted from 1.
+
+    A position is how many rows stand before one.
+    """
     with duckdb.connect() as connection:
         connection.execute("set threads = 1")
         connection.execute("set TimeZone = 'UTC'")
+        number = reading.begin
         try:
-            found = connection.execute("from read_parquet(?)", [str(path)])
+            given = {"name": name, "begin": reading.begin}
+            found = connection.execute("from read_parquet($name) offset $begin", given)
             names = [column[0] for column in found.description or ()]
-            number = 0
             while rows := found.fetchmany(ROWS_A_FETCH):
                 for values in rows:
                     number += 1
-                    row = {
-                        column: value
-                        for column, value in zip(names, values, strict=True)
-                        if value is not None
-                    }
+                    row = {key: value for key, value in zip(names, values, strict=True) if value is not None}
                     line = json.dumps(row, ensure_ascii=False, default=_plain).encode("utf-8", "replace")
-                    yield make_row(line, f"{path}:{number}", fallback_at)
+                    item = make_row(line, f"{name}:{number}", reading.columns, fallback_at)
+                    yield row_step(number - 1, item, reading)
         except duckdb.Error as error:
-            yield refuse(str(path), Reason.CORRUPT, str(error).partition("\n")[0])
+            yield Step(number, refuse(name, Reason.CORRUPT, str(error).partition("\n")[0]))
 
 
 def _plain(value: object) -> str:

@@ -8,17 +8,24 @@ from typing import IO, BinaryIO
 ARCHIVE = "archive/"
 
 
-@contextmanager
-def opened_wacz(stream: BinaryIO) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
-    """Each WARC file in it with its name there, in the order of the names.
+def list_archives(stream: BinaryIO) -> list[tuple[str, int]]:
+    """The name of each WARC file in it, in the order of the names, with its size in bytes.
 
-    Raises zipfile.BadZipFile where the bytes are no ZIP or a member is damaged, NotImplementedError and
-    RuntimeError where a member is compressed in an unknown way or encrypted.
+    Raises zipfile.BadZipFile where the bytes are no ZIP, NotImplementedError where it spans several files.
     """
     with zipfile.ZipFile(stream) as packed:
-        names = sorted(
-            name
-            for name in packed.namelist()
-            if name.startswith(ARCHIVE) and name.endswith((".warc", ".warc.gz"))
+        return sorted(
+            (one.filename, one.file_size)
+            for one in packed.infolist()
+            if one.filename.startswith(ARCHIVE) and one.filename.endswith((".warc", ".warc.gz"))
         )
-        yield ((name, packed.open(name)) for name in names)
+
+
+@contextmanager
+def open_archive(stream: BinaryIO, name: str) -> Iterator[IO[bytes]]:
+    """One of its files. Reading it raises zipfile.BadZipFile where the member is damaged,
+
+    NotImplementedError and RuntimeError where it is compressed in an unknown way or encrypted.
+    """
+    with zipfile.ZipFile(stream) as packed, packed.open(name) as member:
+        yield member

@@ -24,6 +24,9 @@ class Passed(StrEnum):
     NO_ARTICLE = "no_article"  # holds no article whose date or language could be known
 
 
+LATE = (Passed.PUBLISHED_AT, Passed.LANGUAGE, Passed.NO_ARTICLE)  # what is known of an article only
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """From `since` (included) until `until` (not included); None for no bound."""
@@ -71,6 +74,10 @@ class Wanted:
         """The same of a whole capture."""
         url = capture.final_url or capture.url
         return self.refuses(url, capture.fetched_at, capture.media_type)
+
+    def refuses_row(self, capture: Capture) -> Passed | None:
+        """The same of a row of a table, whose media type says nothing."""
+        return self.refuses(capture.final_url or capture.url, capture.fetched_at, None)
 
     def refuses_article(self, article: Article | Dropped) -> Passed | None:
         """Why an article is passed over once it is there."""

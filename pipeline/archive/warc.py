@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
+from pipeline.archive.digests import has_digest
 from pipeline.archive.framing import Damage, Framed, frame_records
-from pipeline.archive.http import BodyError, BodyTooLargeError, content_type, is_markup, parse_response
+from pipeline.archive.http import (
+    BodyError,
+    BodyTooLargeError,
+    content_type,
+    is_markup,
+    media_type_of,
+    parse_response,
+)
 from pipeline.archive.identity import make_capture, parse_time, storable
+from pipeline.archive.parts import Reading, Step
+from pipeline.archive.wanted import ANYTHING, Passed, Wanted
 from pipeline.dispositions import Reason
 from pipeline.records import Dropped, Item, Refusal
-from pipeline.settings import Limits
 
 REFUSAL_TYPE = "application/vnd.newsflow.refusal+json"
 ITEM_URN = "urn:newsflow:"
@@ -43,17 +52,42 @@ class Record:
         return self.framed.offset
 
 
-def read_warc(
-    stream: BinaryIO, name: str, limits: Limits, fallback_at: datetime
-) -> Iterator[tuple[int, Item | Refusal]]:
-    """The items of a WARC file, each with the offset of its record.
+def read_warc(stream: BinaryIO, name: str, reading: Reading, fallback_at: datetime) -> Iterator[Step]:
+    """The steps of a WARC file, one a record; a position is the byte at which its record begins.
 
-    `name` prefixes the keys of refusals; `fallback_at` stands in for a missing or broken WARC-Date.
+    The stream stands at `reading.begin`. `name` prefixes the keys of refusals; `fallback_at` stands in for a
+    missing or broken WARC-Date.
     """
-    for record in read_records(stream, limits.payload_bytes + HEAD_ROOM):
-        found = interpret(record, name, 0, limits.payload_bytes, fallback_at)
-        if found is not None:
-            yield record.offset, found
+    limit = reading.limits.payload_bytes
+    for record in read_records(stream, limit + HEAD_ROOM):
+        position = reading.begin + record.offset
+        passed = None if isinstance(record, Damage) else _passed(record, reading.wanted)
+        found = None if passed else interpret(record, name, reading.begin, limit, fallback_at)
+        yield Step(position, found, passed if found is None else None)
+
+
+def _passed(record: Record, wanted: Wanted) -> Passed | None:
+    """Why a record is passed over, told by its headers alone."""
+    if _is_refusal(record):
+        return None
+    if record.warc_type == "revisit":
+        return Passed.REVISIT
+    if (
+        record.warc_type not in CONTENT
+        or record.media_type == "text/dns"
+        or ROLE.lower() in record.framed.headers
+    ):
+        return Passed.NO_CONTENT
+    if wanted is ANYTHING:
+        return None
+    is_response = record.media_type == "application/http"
+    media_type = media_type_of(record.framed.block or b"") if is_response else record.media_type
+    return wanted.refuses(record.target, record.date, media_type or None)
+
+
+def _is_refusal(record: Record) -> bool:
+    """Whether it is a note of ours that an item was refused."""
+    return record.warc_type == "metadata" and record.media_type == REFUSAL_TYPE
 
 
 def refuse(key: str, reason: Reason, detail: str) -> Refusal:
@@ -92,15 +126,17 @@ def interpret(
         return refuse(f"{name}@{begin + record.offset}", Reason.CORRUPT, record.detail)
     framed = record.framed
     key = f"{name}@{begin + framed.offset}" + (f"+{framed.ordinal}" if framed.ordinal else "")
-    if record.warc_type == "metadata" and record.media_type == REFUSAL_TYPE:
+    if _is_refusal(record):
         return _kept_refusal(framed.block or b"", key)
-    if record.warc_type not in CONTENT or record.media_type == "text/dns" or ROLE.lower() in framed.headers:
+    if _passed(record, ANYTHING):
         return None
     if framed.present < framed.length:
         detail = f"{framed.present} of {framed.length} bytes: {record.target}"
         return refuse(key, Reason.TRUNCATED, detail)
     if framed.block is None:
         return refuse(key, Reason.TOO_LARGE, f"{framed.length} bytes: {record.target}")
+    if not has_digest(framed.block, framed.headers.get("warc-block-digest", "")):
+        return refuse(key, Reason.CORRUPT, f"not the bytes that its WARC-Block-Digest is of: {record.target}")
     at = record.date or fallback_at
     if record.media_type == "application/http":
         asked = framed.headers.get(ASKED.lower())
@@ -125,16 +161,19 @@ class Came:
 def read_response(block: bytes, key: str, limit: int, came: Came) -> Item | Refusal:
     """The item in the block of one response; live ingestion makes its items by it too."""
     try:
-        response = parse_response(block, limit)
+        response = parse_response(block)
+        if response.status == 200 and response.media_type not in {"", *PAGE_TYPES}:  # before it is decoded
+            return refuse(key, Reason.UNSUPPORTED_TYPE, f"{response.media_type}: {came.url}")
+        body = response.body(limit)
     except BodyTooLargeError as error:
         return refuse(key, Reason.TOO_LARGE, f"{error}: {came.url}")
     except BodyError as error:
         return refuse(key, Reason.CORRUPT, f"{error}: {came.url}")
-    media_type = response.media_type or sniff(response.body)
+    media_type = response.media_type or sniff(body)
     if response.status == 200 and media_type not in PAGE_TYPES:
         return refuse(key, Reason.UNSUPPORTED_TYPE, f"{media_type}: {came.url}")
     capture = make_capture(
-        response.body,
+        body,
         url=came.url,
         asked=came.asked,
         fetched_at=came.at,
@@ -142,7 +181,7 @@ def read_response(block: bytes, key: str, limit: int, came: Came) -> Item | Refu
         http_status=response.status,
         charset=response.charset,
     )
-    return Item(capture, response.body, block)
+    return Item(capture, body, block)
 
 
 def _document(record: Record, block: bytes, key: str, limit: int, at: datetime) -> Item | Refusal:

@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import feeds, filters, ingest, query, quotes, retry, stories, upkeep, watch
+from pipeline.cli import (
+    backfill,
+    feeds,
+    filters,
+    ingest,
+    query,
+    quotes,
+    replay,
+    retry,
+    stories,
+    upkeep,
+    watch,
+)
 
 app = typer.Typer(
     name="newsflow",
@@ -36,6 +48,7 @@ def _main(
 
 for register in (
     ingest.register,
+    backfill.register,
     watch.register,
     filters.register,
     query.register,
@@ -43,6 +56,7 @@ for register in (
     stories.register,
     feeds.register,
     retry.register,
+    replay.register,
     upkeep.register,
 ):
     register(app)

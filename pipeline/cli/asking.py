@@ -141,9 +141,9 @@ def ask(
 
     with (
         Workers(settings.workers, settings.limits) as workers,
-        progress_bar(messages(), "asking") as advance,
+        progress_bar(messages(), "asking") as bar,
     ):
-        return asyncio.run(within(workers, advance))
+        return asyncio.run(within(workers, bar.advance))
 
 
 async def together(work: Iterable[Coroutine[None, None, Result]]) -> list[Result]:

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import typer
 
@@ -19,19 +20,26 @@ EXIT_INTERRUPTED = 130
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What the caller knows of a run beside its report: the rows of each table, and the seconds it took."""
+    """What the caller knows of a run beside its report: the rows of each table, and the seconds it took.
+
+    `more`: what else the report says, by its name in JSON; `lines` say it to people. With `may_be_empty` it
+    is no error that there was nothing to read.
+    """
 
     tables: dict[str, int]
     seconds: float
     missing_sources: int = 0
+    more: Mapping[str, object] = field(default_factory=dict)
+    lines: Sequence[str] = ()
+    may_be_empty: bool = False
 
 
 def finish(report: Report, settings: Settings, ending: Ending, *, as_json: bool, strict: bool) -> None:
     """Print the report and leave with the exit code that fits."""
-    if report.items == 0 and not report.stopped:
+    if report.items == 0 and not report.stopped and not ending.may_be_empty:
         raise SourceError("nothing to read: the sources hold no item; name files, folders or archives")
     if as_json:
-        typer.echo(json.dumps(_as_row(report)))
+        typer.echo(json.dumps({**_as_row(report), **ending.more}))
     else:
         _print(report, settings, ending)
     if report.stopped:
@@ -53,5 +61,7 @@ def _print(report: Report, settings: Settings, ending: Ending) -> None:
     typer.echo(f"{report.items:,} {noun} in {duration(ending.seconds)}: {parts or 'none'}")
     for reason, count in report.loaded.reasons.most_common():
         typer.echo(f"  rejected: {count:,} {reason}")
+    for line in ending.lines:
+        typer.echo(line)
     print_table(["table", "rows"], list(ending.tables.items()), sys.stdout)
     typer.echo(f'Tables are in {settings.data}. Ask them: newsflow sql "from quotes limit 5"')

@@ -4,15 +4,17 @@ import errno
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
 
 import duckdb
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from pipeline.batch import Hooks, Run
 from pipeline.cli.options import messages
+from pipeline.cli.tables import duration
 from pipeline.errors import WarehouseError
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import connect
@@ -32,8 +34,8 @@ def open_run(settings: Settings, verb: str) -> Iterator[Run]:
     console = messages()
     with (
         stop_on_interrupt(console) as should_stop,
-        progress_bar(console, verb) as on_items,
-        opened(settings, Hooks(on_items, waiting(console), should_stop)) as run,
+        progress_bar(console, verb) as bar,
+        opened(settings, Hooks(bar.advance, bar.expect, waiting(console), should_stop)) as run,
     ):
         yield run
 
@@ -55,24 +57,39 @@ def waiting(console: Console) -> Callable[[], None]:
     return lambda: console.print("newsflow: another writer is loading; waiting for it ...")
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar that is drawn: items that are done, and items that are known to come."""
+
+    progress: Progress
+    task: TaskID
+
+    def advance(self, count: int) -> None:
+        """So many more are done."""
+        self.progress.advance(self.task, count)
+        now = self.progress.tasks[0]
+        speed, left = now.finished_speed or now.speed, now.time_remaining
+        parts = [f"{speed:,.0f}/s"] if speed else []
+        parts += [f"{duration(left)} left"] if left else []
+        self.progress.update(self.task, rate=", ".join(parts))
+
+    def expect(self, count: int) -> None:
+        """So many more are to come; where nobody says so, only what is done is shown."""
+        total = (self.progress.tasks[0].total or 0) + count
+        self.progress.update(self.task, total=total or None, of=f" of {total:,}" if total else "")
+
+
 @contextmanager
-def progress_bar(console: Console, verb: str) -> Iterator[Callable[[int], None]]:
+def progress_bar(console: Console, verb: str) -> Iterator[Bar]:
     """A count of items with its rate; nothing where standard error is no terminal."""
     columns = (
         SpinnerColumn(),
-        TextColumn(f"{verb} {{task.completed:,.0f}} items"),
+        TextColumn(f"{verb} {{task.completed:,.0f}}{{task.fields[of]}} items"),
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(verb, total=None, rate="")
-
-        def advance(count: int) -> None:
-            progress.advance(task, count)
-            speed = progress.tasks[0].finished_speed or progress.tasks[0].speed
-            progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
-
-        yield advance
+        yield Bar(progress, progress.add_task(verb, total=None, rate="", of=""))
 
 
 @contextmanager

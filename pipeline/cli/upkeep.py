@@ -1,29 +1,22 @@
-"""`newsflow replay`, `publish` and `check`: rebuilding, sharing and proving the tables."""
+"""`newsflow publish` and `check`: sharing and proving the tables."""
 
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, Workers, settings
-from pipeline.errors import SourceError, UsageError
+from pipeline.cli.options import DEFAULT_DATA, Catalog, Data, settings
+from pipeline.errors import UsageError
 
 EXIT_OFFENDERS = 1
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command(epilog=REPLAY_EXAMPLES)(replay)
     app.command(epilog=PUBLISH_EXAMPLES)(publish)
     app.command(epilog=CHECK_EXAMPLES)(check)
 
 
-REPLAY_EXAMPLES = """
-After an upgrade, or when the catalog is lost:
-
-newsflow replay --data /srv/news
-"""
 PUBLISH_EXAMPLES = """
 Example:
 
@@ -34,35 +27,6 @@ In a nightly job:
 
 newsflow check || mail -s "news tables" desk@example.org
 """
-
-
-def replay(
-    data: Data = DEFAULT_DATA,
-    catalog: Catalog = None,
-    workers: Workers = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-) -> None:
-    """Rebuild every table from the captures alone, with today's code.
-
-    The new tables are built beside the old ones and take their place in one transaction: readers see the old
-    ones until then. Loads that other processes make meanwhile are waited for and taken along.
-    """
-    from pipeline import batch
-    from pipeline.archive.captures import list_capture_files
-    from pipeline.cli.report import Ending, finish
-    from pipeline.cli.running import open_run
-    from pipeline.warehouse.query import count_tables
-
-    chosen = settings(data, catalog, workers)
-    if not list_capture_files(chosen.captures):
-        ways = "run `newsflow ingest SOURCE` or `newsflow watch` first"
-        raise SourceError(f"no captures in {chosen.captures}: {ways}")
-    began = time.monotonic()
-    with open_run(chosen, "replaying") as run:
-        report = batch.replay(run)
-        tables = count_tables(run.connection)
-    ending = Ending(tables, time.monotonic() - began)
-    finish(report, chosen, ending, as_json=as_json, strict=False)
 
 
 def publish(

@@ -1,7 +1,7 @@
 """The load: one staged batch into the tables, in one transaction, under the writer's lock.
 
     00 staged -> 10 fresh -> 20 revisions -> 30 winners -> 40 known articles -> 50 new rows -> match
-    -> 60 ledger -> 70 feeds and pages, where the batch is of live ingestion
+    -> 60 ledger -> 70 feeds and pages, of live ingestion -> 80 marks, of a backfill
 
 It is idempotent by batch and by key: what an earlier batch brought is left out, and a batch without anything
 new writes nothing. The tables are a function of the set of captures, whatever their order and batches.
@@ -48,15 +48,18 @@ def load_staged(
 
 def load_batch(connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) -> Loaded:
     """The load itself; the caller holds the lock and has brought the schema up to date."""
-    is_live = (folder / "polls.parquet").exists()
+    is_live, has_marks, has_items = (
+        (folder / f"{name}.parquet").exists() for name in ("polls", "marks", "captures")
+    )
     connection.execute("begin")
     try:
         # Most polls bring no item: then the forty statements about items are spared.
-        has_items = (folder / "captures.parquet").exists()
-        loaded = _load_items(connection, folder) if has_items else Loaded()
+        loaded = load_items(connection, folder) if has_items else Loaded()
         if is_live:
             run_file(connection, "load/70_live.sql", {"folder": str(folder)})
-        if loaded.ended.total() == 0 and not is_live:
+        if has_marks:
+            run_file(connection, "load/80_marks.sql", {"folder": str(folder)})
+        if loaded.ended.total() == 0 and not is_live and not has_marks:
             connection.rollback()
             return loaded
         sync_tables(settings.tables)
@@ -67,17 +70,22 @@ def load_batch(connection: duckdb.DuckDBPyConnection, settings: Settings, folder
         raise
 
 
-def _load_items(connection: duckdb.DuckDBPyConnection, folder: Path) -> Loaded:
-    """Captures, articles, quotes, stories and the ledger."""
+def load_items(connection: duckdb.DuckDBPyConnection, folder: Path, *, matching: bool = True) -> Loaded:
+    """Captures, articles, quotes, stories and the ledger; within a transaction.
+
+    Without matching no fingerprint is kept, and each article is a story of its own.
+    """
     run_file(connection, "load/00_staged.sql", {"folder": str(folder)})
     run_file(connection, "load/10_fresh.sql")
     run_file(connection, "load/20_revisions.sql")
     run_file(connection, "load/30_winners.sql")
-    note_texts_before(connection)
+    if matching:
+        note_texts_before(connection)
     if has_rows(connection, "known_articles"):
         run_file(connection, "load/40_known_articles.sql")
     run_file(connection, "load/50_new_rows.sql")
-    match_batch(connection)
+    if matching:
+        match_batch(connection)
     run_file(connection, "load/60_ledger.sql")
     return _counts(connection)
 

@@ -19,3 +19,9 @@ def run_file(
 def has_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     """Whether a temporary table of the load holds anything: a statement on none still costs 5 ms."""
     return connection.execute(f"select 1 from temp.{table} limit 1").fetchone() is not None
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """How many rows a table has."""
+    row = connection.execute(f"select count(*) from {table}").fetchone()
+    return int(row[0]) if row else 0

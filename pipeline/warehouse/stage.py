@@ -2,6 +2,7 @@
 
     staging/BATCH_ID/captures.parquet articles.parquet quotes.parquet fingerprints.parquet rejects.parquet
     staging/BATCH_ID/batch.parquet      one row: the batch itself
+    staging/BATCH_ID/marks.parquet      how far parts of an archive were read, of a backfill only
     staging/BATCH_ID/feeds.parquet entries.parquet polls.parquet fetches.parquet       of live ingestion only,
                                         and then without the others where it brought no item
 
@@ -10,15 +11,16 @@ A staged batch holds all that its load needs: it may be made on another machine 
 
 import json
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4, uuid5
 
 import duckdb
 
+from pipeline.archive.parts import Mark
 from pipeline.archive.writing import BatchInfo
 from pipeline.records import Article, Capture, Dropped, Quote, Refusal
 from pipeline.settings import Settings
@@ -51,13 +53,37 @@ class Batch:
     info: BatchInfo
     examined: Sequence[Examined]
     refusals: Sequence[Refusal]
+    marks: Sequence[Mark] = ()
+
+
+class Quoted(Protocol):
+    """What the rows of quotes say of their article."""
+
+    @property
+    def article_id(self) -> UUID:
+        """The article they stand in."""
+
+    @property
+    def content_hash(self) -> str:
+        """The content that they were found in."""
+
+    @property
+    def capture_id(self) -> str:
+        """The capture that shows it."""
 
 
 def stage_batch(folder: Path, batch: Batch, live: "LiveRows | None" = None) -> Path:
     """Write the batch's Parquet files; returns their folder. Two processes staging one batch do not meet."""
-    has_items = batch.examined or batch.refusals or live is None
-    tables = (_rows(batch) if has_items else {}) | (live.by_table() if live else {})
-    target = folder / f"{batch.batch_id}-{uuid4().hex[:8]}"
+    has_items = bool(batch.examined or batch.refusals)
+    tables: dict[str, list[Row]] = _rows(batch) if has_items else {}
+    tables |= live.by_table() if live else {}
+    if batch.marks:
+        tables["marks"] = [asdict(one) for one in batch.marks]
+    return stage_rows(folder / f"{batch.batch_id or 'marks'}-{uuid4().hex[:8]}", tables)
+
+
+def stage_rows(target: Path, tables: Mapping[str, Sequence[Row]]) -> Path:
+    """Write rows into a new folder, by the name of their table; the types of columns stand in `sql/stage`."""
     target.mkdir(parents=True)
     with duckdb.connect() as connection:
         connection.execute("set threads = 1")
@@ -89,7 +115,7 @@ def sweep_leftovers(settings: Settings, now: datetime) -> int:
 
 
 def _rows(batch: Batch) -> dict[str, list[Row]]:
-    """The rows of each file; the types of their columns stand in `sql/stage`."""
+    """The rows of each file."""
     outcomes = [(one.capture.capture_id, one.outcome) for one in batch.examined]
     found = [(key, outcome) for key, outcome in outcomes if isinstance(outcome, Extracted)]
     dropped = [(key, outcome) for key, outcome in outcomes if isinstance(outcome, Dropped)]
@@ -97,7 +123,7 @@ def _rows(batch: Batch) -> dict[str, list[Row]]:
         "batch": [{"batch_id": batch.batch_id, **_fields(batch.info)}],
         "captures": [_capture_row(one) for one in batch.examined],
         "articles": [_article_row(outcome) for _, outcome in found],
-        "quotes": [_quote_row(outcome.article, quote) for _, outcome in found for quote in outcome.quotes],
+        "quotes": [row for _, outcome in found for row in quote_rows(outcome.article, outcome.quotes)],
         "fingerprints": [{"capture_id": key, "hashes": outcome.fingerprint.hashes} for key, outcome in found],
         "rejects": [_reject_row(key, key, one) for key, one in dropped]
         + [_reject_row(one.item_key, None, one.dropped) for one in batch.refusals],
@@ -118,10 +144,13 @@ def _article_row(found: Extracted) -> Row:
     return {**_fields(found.article), **own}
 
 
-def _quote_row(article: Article, quote: Quote) -> Row:
-    key = f"{article.article_id}\n{article.content_hash}\n{quote.start_char}\n{quote.end_char}\n{quote.kind}"
-    own = {"quote_id": uuid5(QUOTES, key), "article_id": article.article_id, "capture_id": article.capture_id}
-    return {**_fields(quote), **own}
+def quote_rows(article: Quoted, quotes: Iterable[Quote]) -> Iterator[Row]:
+    """The rows of the quotes of one article."""
+    own = {"article_id": article.article_id, "capture_id": article.capture_id}
+    content = f"{article.article_id}\n{article.content_hash}"
+    for quote in quotes:
+        key = f"{content}\n{quote.start_char}\n{quote.end_char}\n{quote.kind}"
+        yield {**_fields(quote), **own, "quote_id": uuid5(QUOTES, key)}
 
 
 def _reject_row(item_key: str, capture_id: str | None, dropped: Dropped) -> Row:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from pipeline.archive.parts import Reading, Step
 from pipeline.archive.sources import read_source
 from pipeline.archive.warc import read_warc
 from pipeline.records import Item, Refusal
@@ -51,7 +52,12 @@ def packed(records: Iterable[bytes]) -> bytes:
 
 def read_bytes(data: bytes, limits: Limits = LIMITS) -> list[Item | Refusal]:
     """What a WARC file of these bytes gives."""
-    return [found for _, found in read_warc(io.BytesIO(data), "x.warc", limits, AT)]
+    return found_in(read_warc(io.BytesIO(data), "x.warc", Reading(limits), AT))
+
+
+def found_in(steps: Iterable[Step]) -> list[Item | Refusal]:
+    """What the steps found; what they passed over is left out."""
+    return [step.found for step in steps if step.found is not None]
 
 
 def read_path(path: Path, limits: Limits = LIMITS) -> list[Item | Refusal]:

@@ -1,7 +1,6 @@
 """Whatever the bytes: reading ends, raises nothing, and accounts for what is there."""
 
 import gzip
-import io
 import zlib
 from pathlib import Path
 
@@ -9,14 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.archive.sources import READERS
-from pipeline.archive.warc import read_warc
+from pipeline.archive.formats import READERS
 from pipeline.records import Item
 from pipeline.settings import Limits
-from tests.archive.samples import AT, packed, read_path, record, response, told
+from tests.archive.samples import packed, read_bytes, read_path, record, response, told
 
 LIMITS = Limits(payload_bytes=5000)
-NAMES = ["no-suffix", *(f"a{suffix}{gz}" for suffix in READERS for gz in ("", ".gz"))]
+NAMES = ["no-suffix", *(f"a{suffix}{gz}" for suffix in (*READERS, ".wacz") for gz in ("", ".gz"))]
 STARTS = [b"", b"WARC/1.1\r\n", b"\x1f\x8b\x08\x00", b'{"text": "', b"<html>", b"\xef\xbb\xbf", b"\xff\xfe"]
 ODD = [
     b"",
@@ -64,8 +62,8 @@ def holds_records(data: bytes) -> bool:
 @given(mutated())
 @example(packed(RECORDS)[:-8])
 def test_mutated_web_archives(data: bytes) -> None:
-    found = [one for _, one in read_warc(io.BytesIO(data), "x", LIMITS, AT)]
-    assert told(found) == told(one for _, one in read_warc(io.BytesIO(data), "x", LIMITS, AT))
+    found = read_bytes(data, LIMITS)
+    assert told(found) == told(read_bytes(data, LIMITS))
     whole = [one.capture.url for one in found if isinstance(one, Item)]
     for number, one in enumerate(RECORDS, 1):
         if one in data or gzip.compress(one, mtime=0) in data:
@@ -83,7 +81,7 @@ def test_members_with_a_changed_byte_cost_themselves_only(hit: list[int], data: 
         members[number] = (
             members[number][:at] + bytes([members[number][at] ^ change]) + members[number][at + 1 :]
         )
-    found = [one for _, one in read_warc(io.BytesIO(b"".join(members)), "x", LIMITS, AT)]
+    found = read_bytes(b"".join(members), LIMITS)
     whole = {one.capture.url for one in found if isinstance(one, Item)}
     # The last bits of a deflate stream mean nothing: a member changed there is whole (RFC 1951).
     sound = {n for n, one in enumerate(RECORDS) if inflated(members[n]) == one}

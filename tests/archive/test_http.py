@@ -16,6 +16,10 @@ LIMIT = 1 << 20
 BODY = b"<html><p>" + b"A page about the harbour. " * 400 + b"</p></html>"
 
 
+def body_of(block: bytes) -> bytes:
+    return parse_response(block).body(LIMIT)
+
+
 def raw_deflate(data: bytes) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     return packer.compress(data) + packer.flush()
@@ -100,12 +104,10 @@ def test_an_unknown_coding_of_bytes_is_refused() -> None:
 
 def test_codings_stack_but_not_without_end() -> None:
     twice = gzip.compress(brotli.compress(BODY))
-    assert parse_response(response(twice, "Content-Encoding: br, gzip"), LIMIT).body == BODY
-    assert (
-        parse_response(response(twice, "Content-Encoding: br", "Content-Encoding: gzip"), LIMIT).body == BODY
-    )
+    assert body_of(response(twice, "Content-Encoding: br, gzip")) == BODY
+    assert body_of(response(twice, "Content-Encoding: br", "Content-Encoding: gzip")) == BODY
     with pytest.raises(BodyError, match="9 content codings"):
-        parse_response(response(BODY, "Content-Encoding: " + ", ".join(["gzip"] * 9)), LIMIT)
+        body_of(response(BODY, "Content-Encoding: " + ", ".join(["gzip"] * 9)))
 
 
 def test_all_members_of_a_gzip_body_are_read() -> None:
@@ -114,18 +116,18 @@ def test_all_members_of_a_gzip_body_are_read() -> None:
 
 def test_chunks_are_joined_and_decoded() -> None:
     headers = ("Transfer-Encoding: chunked", "Content-Encoding: gzip")
-    assert parse_response(response(chunked(gzip.compress(BODY), 100), *headers), LIMIT).body == BODY
+    assert body_of(response(chunked(gzip.compress(BODY), 100), *headers)) == BODY
 
 
 @pytest.mark.parametrize("body", [BODY, b"zz\r\n" + BODY, b"-6\r\n", b"", b"0x10\r\nabc", b"1_0\r\nabc"])
 def test_bodies_that_only_claim_to_be_chunked_stay(body: bytes) -> None:
-    assert parse_response(response(body, "Transfer-Encoding: chunked"), LIMIT).body == body
+    assert body_of(response(body, "Transfer-Encoding: chunked")) == body
 
 
 @pytest.mark.parametrize("body", [chunked(BODY)[:-200], b"5\r\nabcde\r\nzz\r\n", b"ffffffffff\r\nabc"])
 def test_a_cut_chunk_is_no_body(body: bytes) -> None:
     with pytest.raises(BodyError, match="chunk"):
-        parse_response(response(body, "Transfer-Encoding: chunked"), LIMIT)
+        body_of(response(body, "Transfer-Encoding: chunked"))
 
 
 @pytest.mark.parametrize(
@@ -142,12 +144,12 @@ def test_a_cut_chunk_is_no_body(body: bytes) -> None:
 )
 def test_what_is_no_response(block: bytes) -> None:
     with pytest.raises(BodyError):
-        parse_response(block, LIMIT)
+        parse_response(block)
 
 
 def test_the_head_ends_at_the_first_empty_line() -> None:
-    found = parse_response(b"HTTP/1.0 200 OK\nContent-Type: text/html\n\n<p>one\r\n\r\ntwo: three", LIMIT)
-    assert found.body == b"<p>one\r\n\r\ntwo: three"
+    found = parse_response(b"HTTP/1.0 200 OK\nContent-Type: text/html\n\n<p>one\r\n\r\ntwo: three")
+    assert found.body(LIMIT) == b"<p>one\r\n\r\ntwo: three"
     assert found.media_type == "text/html"
 
 

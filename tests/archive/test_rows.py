@@ -5,16 +5,17 @@ import json
 
 import pytest
 
+from pipeline.archive.parts import Reading
 from pipeline.archive.rows import read_rows
 from pipeline.clean import clean
 from pipeline.records import Article, Dropped, Item, Refusal
-from tests.archive.samples import AT, LIMITS, told
+from tests.archive.samples import AT, LIMITS, found_in, told
 
 STORY = "The harbour of the town opened on Monday, a year later than planned, and the mayor was glad of it."
 
 
 def rows(*lines: bytes) -> list[Item | Refusal]:
-    return list(read_rows(io.BytesIO(b"\n".join(lines)), "x.jsonl", LIMITS, AT))
+    return found_in(read_rows(io.BytesIO(b"\n".join(lines)), "x.jsonl", Reading(LIMITS), AT))
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from pipeline import batch
 from pipeline.cli.running import open_run
+from pipeline.replay import CapturesAgain, replay
 from pipeline.settings import Limits
 from pipeline.warehouse.check import run_checks
 from tests.live.site import Asked
@@ -132,8 +132,9 @@ def test_a_replay_makes_the_same_tables(week: Week) -> None:
     settings = replace(week.settings, limits=Limits())
     with open_run(settings, "replaying") as run:
         before = contents(run.connection), [rows_of(run.connection, table) for table in LIVE_TABLES]
-        report = batch.replay(run)
-        assert report.items > 80
+        made = CapturesAgain()
+        assert replay(run, made)
+        assert made.report.items > 80
         after = contents(run.connection), [rows_of(run.connection, table) for table in LIVE_TABLES]
     for table, rows in before[0].items():
         assert rows == after[0][table], table

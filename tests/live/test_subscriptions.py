@@ -12,10 +12,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline import batch
 from pipeline.acquire.fetch import Fetcher
 from pipeline.batch import Run
 from pipeline.cli.running import open_run
+from pipeline.replay import CapturesAgain, replay
 from pipeline.settings import Settings, settings_for
 from pipeline.stream import Stream
 from pipeline.warehouse.check import run_checks
@@ -133,7 +133,7 @@ def test_a_subscribed_secret_is_asked_for_and_the_tables_survive_a_replay(data: 
                 (gap,) = ask(run.connection, "select split_part(url, '/', 4), reason from discovery_gaps")
                 assert gap == ("2", "not_found")
                 before = everything(run.connection)
-                batch.replay(run)
+                replay(run, CapturesAgain())
                 assert everything(run.connection) == before
                 assert "sesame" not in repr(before)
                 settings = run.settings

@@ -11,8 +11,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.batch import Found, Run, replay
+from pipeline.batch import Found, Run
 from pipeline.records import Item
+from pipeline.replay import CapturesAgain, replay
 from pipeline.stories import Matcher, sign_article
 from tests.conftest import fresh_database
 from tests.warehouse.corpus import bad_row, noticed_item, page_item, row_item
@@ -82,7 +83,7 @@ def assert_equal_tables(ways: Ways, catalog: str | None, other_catalog: str | No
             assert state(run) == expected
             load(run, first, size)
             assert state(run) == expected
-            replay(run)
+            replay(run, CapturesAgain())
             assert state(run) == expected
 
 
@@ -130,7 +131,7 @@ def assert_cuts_do_not_show(flooded: Flood, catalog: str | None, other_catalog: 
             for part in parts:
                 load(run, chance.sample(part, len(part)))
             assert state(run) == expected
-            replay(run)
+            replay(run, CapturesAgain())
             assert state(run) == expected
 
 

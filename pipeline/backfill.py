@@ -1,0 +1,242 @@
+"""Backfill: the parts of archives become batches, each with a mark of how far every part was read.
+
+    parts ── read on from their marks ──> steps ── gather ──> batches ──> the road of batch.py, and the marks
+
+Killed at any moment and begun again, it repeats at most the batches that were under way. What the filter can
+only judge on an article is examined first, and becomes a capture only if it is wanted.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from pipeline.archive.parts import Mark, Part, Reading, Step
+from pipeline.archive.wanted import ANYTHING, LATE, Passed, Wanted
+from pipeline.archive.writing import BatchInfo
+from pipeline.batch import (
+    NO_FILE,
+    Found,
+    Report,
+    Run,
+    UnderWay,
+    finish_all,
+    finish_batch,
+    load_folder,
+    new_items,
+    start_batch,
+    submit,
+    write_captures,
+)
+from pipeline.dispositions import Reason
+from pipeline.records import Article, Dropped, Item, Refusal
+from pipeline.settings import Limits
+from pipeline.warehouse.load import Loaded
+from pipeline.warehouse.marks import read_marks
+from pipeline.warehouse.stage import Batch, Examined, stage_batch
+from pipeline.work import Extracted
+
+STEPS_A_BATCH = 100_000  # things passed over without an item: then the marks alone are loaded
+
+
+def _nothing(*_: object) -> None:
+    """The default hook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """What the caller hears of: parts that begin (and at which position) or end, bytes read, loads."""
+
+    on_part: Callable[[Part, int], None] = _nothing
+    on_end: Callable[[Part], None] = _nothing
+    on_bytes: Callable[[int], None] = _nothing
+    on_loaded: Callable[[Loaded], None] = _nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is read: `columns` as in Reading; with `restart` the marks of earlier runs do not count."""
+
+    wanted: Wanted = ANYTHING
+    columns: Mapping[str, str] = field(default_factory=dict)
+    restart: bool = False
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a backfill has gone through. `ended`: parts read to their end, `ended_earlier` of them before."""
+
+    parts: int = 0
+    ended: int = 0
+    ended_earlier: int = 0
+    bytes: int = 0
+    passed: Counter[Passed] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Counted:
+    """What a backfill would examine, and what it would refuse at the source."""
+
+    items: int = 0
+    refused: Counter[Reason] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """One batch's worth of steps, and how far the parts in it were read."""
+
+    found: list[Found] = field(default_factory=list)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    size: int = 0
+    steps: int = 0
+
+    def add(self, step: Step) -> None:
+        """One more step."""
+        self.steps += 1
+        if step.found is not None:
+            self.found.append(step.found)
+            self.size += len(step.found.payload) if isinstance(step.found, Item) else 0
+
+    def is_full(self, limits: Limits) -> bool:
+        """Whether it is a batch."""
+        is_large = len(self.found) >= limits.batch_items or self.size >= limits.batch_bytes
+        return is_large or self.steps >= STEPS_A_BATCH
+
+
+class Backfill:
+    """One backfill. `tally` says what it has gone through so far."""
+
+    def __init__(self, plan: Plan, limits: Limits, watcher: Watcher | None = None) -> None:
+        self._plan = plan
+        self._limits = limits
+        self._watcher = watcher or Watcher()
+        self._gathered = Gathered()
+        self.tally = Tally()
+
+    def run(self, parts: Iterable[Part], info: BatchInfo, run: Run) -> Report:
+        """Bring the parts into the tables. Ends at a batch's end when the caller asks to stop."""
+        is_late = self._plan.wanted.is_late
+        marks = {} if self._plan.restart else read_marks(run.connection, str(self._plan.wanted))
+        gathered = self.gather(parts, marks, run.hooks.should_stop)
+        start, finish = (self._start_late, self._finish_late) if is_late else (_start, finish_batch)
+
+        def finished(run: Run, batch: UnderWay) -> Loaded:
+            loaded = finish(run, batch)
+            self._watcher.on_loaded(loaded)
+            return loaded
+
+        report = finish_all(run, (start(run, info, one) for one in gathered), finished)
+        passed = sum(self.tally.passed[one] for one in LATE)
+        return Report(report.loaded, report.held - passed, report.stopped)
+
+    def count(
+        self, parts: Iterable[Part], marks: Mapping[str, Mark], should_stop: Callable[[], bool]
+    ) -> Counted:
+        """How many items would be examined; nothing is written, and `tally` says the rest."""
+        counted = Counted()
+        for gathered in self.gather(parts, {} if self._plan.restart else marks, should_stop):
+            refused = [one.dropped.reason for one in gathered.found if isinstance(one, Refusal)]
+            counted.items += len(gathered.found) - len(refused)
+            counted.refused.update(refused)
+        return counted
+
+    def gather(
+        self, parts: Iterable[Part], marks: Mapping[str, Mark], should_stop: Callable[[], bool]
+    ) -> Iterator[Gathered]:
+        """The steps of all parts in batches, from their marks on. What is no batch yet at a stop is left."""
+        for part in parts:
+            mark = self._mark_of(part, marks)
+            self.tally.parts += 1
+            self.tally.ended_earlier += mark.is_done
+            is_done = mark.is_done
+            if not is_done:
+                self._watcher.on_part(part, mark.position)
+                is_done = yield from self._read(part, mark, should_stop)
+                if should_stop():
+                    return
+            self.tally.ended += is_done
+            self._watcher.on_end(part)
+        if self._gathered.steps or self._gathered.marks:
+            yield self._taken()
+
+    def _read(
+        self, part: Part, mark: Mark, should_stop: Callable[[], bool]
+    ) -> Generator[Gathered, None, bool]:
+        """The batches that become full within a part. Returns whether it was read to its end."""
+        step = None
+        reading = Reading(self._limits, mark.position, self._plan.wanted, self._plan.columns, self._on_bytes)
+        for step in part.read(reading):
+            if self._gathered.is_full(self._limits):
+                self._note(replace(mark, position=step.position))
+                yield self._taken()
+            if should_stop():
+                return False
+            self._gathered.add(step)
+            if step.passed is not None:
+                self.tally.passed[step.passed] += 1
+            is_item, is_passed = step.found is not None, step.passed is not None
+            mark = replace(mark, items=mark.items + is_item, passed=mark.passed + is_passed)
+        is_done = step is None or not _is_unreadable(step)
+        self._note(replace(mark, position=step.position if step else mark.position, is_done=is_done))
+        return is_done
+
+    def _mark_of(self, part: Part, marks: Mapping[str, Mark]) -> Mark:
+        """The mark of a part, if it is of the same version of it; else that of its beginning."""
+        mark = marks.get(part.name)
+        if mark is not None and part.version and mark.version == part.version:
+            return mark
+        return Mark(part.name, str(self._plan.wanted), part.version, 0, is_done=False, items=0, passed=0)
+
+    def _note(self, mark: Mark) -> None:
+        if mark.version:
+            self._gathered.marks[mark.part] = mark
+
+    def _taken(self) -> Gathered:
+        gathered, self._gathered = self._gathered, Gathered()
+        return gathered
+
+    def _on_bytes(self, count: int) -> None:
+        self.tally.bytes += count
+        self._watcher.on_bytes(count)
+
+    def _start_late(self, run: Run, info: BatchInfo, gathered: Gathered) -> UnderWay:
+        """Hand items to the workers; which of them become captures is not known yet."""
+        count, new = len(gathered.found), new_items(run.connection, gathered.found)
+        items = [one for one in new if isinstance(one, Item)]
+        refusals = [one for one in new if isinstance(one, Refusal)]
+        marks = list(gathered.marks.values())
+        return UnderWay(info, NO_FILE, submit(run, items), refusals, count, marks, items)
+
+    def _finish_late(self, run: Run, batch: UnderWay) -> Loaded:
+        """Keep and load what is wanted."""
+        run.hooks.on_items(batch.items - len(batch.tasks))
+        kept: list[tuple[Item, Extracted | Dropped]] = []
+        for item, (_, task) in zip(batch.held, batch.tasks, strict=True):
+            outcome = task.result()
+            run.hooks.on_items(1)
+            passed = self._plan.wanted.refuses_article(_article_of(outcome))
+            if passed is None:
+                kept.append((item, outcome))
+            else:
+                self.tally.passed[passed] += 1
+        file = write_captures(run, batch.info, [*(item for item, _ in kept), *batch.refusals])
+        examined = [
+            Examined(item.capture, file.path, file.offsets[item.capture.capture_id], outcome)
+            for item, outcome in kept
+        ]
+        found = Batch(file.batch_id, batch.info, examined, batch.refusals, batch.marks)
+        return load_folder(run, stage_batch(run.settings.staging, found))
+
+
+def _start(run: Run, info: BatchInfo, gathered: Gathered) -> UnderWay:
+    count, new = len(gathered.found), new_items(run.connection, gathered.found)
+    gathered.found.clear()  # the payloads are with the workers and on disk soon
+    return start_batch(run, info, new, count, list(gathered.marks.values()))
+
+
+def _article_of(outcome: Extracted | Dropped) -> Article | Dropped:
+    return outcome if isinstance(outcome, Dropped) else outcome.article
+
+
+def _is_unreadable(step: Step) -> bool:
+    """Whether a part ended before its end: the next run goes on there."""
+    return isinstance(step.found, Refusal) and step.found.dropped.reason is Reason.UNREADABLE
