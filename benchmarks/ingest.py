@@ -17,47 +17,18 @@ Prints one JSON line; exits with 1 where a figure is above its ceiling.
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator
-from memory import Memory
+from processes import Cost, newsflow
 
 FEW = 5
 MANY = 20
-SAMPLE_SECONDS = 0.1
-COMMAND = [sys.executable, "-m", "pipeline"]
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one process and all its children took."""
-
-    cpu_seconds: float
-    wall_seconds: float
-    peak_bytes: int
-
-
-def run(*args: str) -> Cost:
-    """Run the command line; stops the benchmark if it fails."""
-    # Compiled modules are kept, as they are after an installation.
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    began = time.perf_counter()
-    process = subprocess.Popen([*COMMAND, *args], stdout=subprocess.DEVNULL, env=env)
-    memory = Memory(process.pid, SAMPLE_SECONDS)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - began
-    if status != 0:
-        sys.exit(f"newsflow {' '.join(args)} failed")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, memory.stop())
 
 
 def repeat_pages(source: Path, target: Path, times: int) -> None:
@@ -79,7 +50,7 @@ def measure(pages: Path, rounds: int, folder: Path) -> dict[str, float]:
     few, many = folder / "few.warc.gz", folder / "many.warc.gz"
     repeat_pages(pages, few, FEW)
     repeat_pages(pages, many, MANY)
-    run("clean", str(pages), "--workers", "1")  # warms up
+    newsflow("clean", str(pages), "--workers", "1")  # warms up
     turns = [_turn(pages, few, folder / f"turn{number}") for number in range(rounds)]
     once = _ingest(pages, 2, folder / "once")
     often = _ingest(many, 2, folder / "often")
@@ -100,7 +71,7 @@ def _turn(pages: Path, few: Path, folder: Path) -> tuple[Cost, ...]:
     """One round: clean, ingest with one and with two workers, and these two over more pages."""
     single = _ingest(pages, 1, folder / "one")
     return (
-        run("clean", str(pages), "--workers", "1"),
+        newsflow("clean", str(pages), "--workers", "1"),
         single,
         single,
         _ingest(pages, 2, folder / "two"),
@@ -110,7 +81,7 @@ def _turn(pages: Path, few: Path, folder: Path) -> tuple[Cost, ...]:
 
 
 def _ingest(source: Path, workers: int, data: Path) -> Cost:
-    return run("ingest", str(source), "--workers", str(workers), "--data", str(data))
+    return newsflow("ingest", str(source), "--workers", str(workers), "--data", str(data))
 
 
 def _ratio(figure: str, costs: Sequence[Cost], others: Sequence[Cost]) -> float:

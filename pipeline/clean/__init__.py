@@ -18,7 +18,8 @@ a hostile page, so the caller bounds its time. Read in this order:
     bylines.py           in its byline, where those name nobody
     pagedates.py         in its text, where those give no date
     headline.py        the title
-    bodytext.py        the main text, by trafilatura; split_bodies.py joins bodies in pieces
+    bodytext.py        the main text, by trafilatura; split_bodies.py joins bodies in pieces;
+                         selectors.py and xpath.py run its expressions sooner
     furniture.py       lines that are no part of it (calls.py has the words)
     standfirst.py      the opening lines that extraction leaves out
     rejects.py         what is no article (markers.py has the words)

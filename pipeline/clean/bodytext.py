@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from pipeline.clean.paragraphs import paragraphs_of
+from pipeline.clean.selectors import quicken
 from pipeline.clean.split_bodies import join_bodies
 from pipeline.clean.tree import HtmlElement, LxmlError, strip_elements
 
@@ -81,6 +82,7 @@ def extractor_name() -> str:
 def _extract(tree: HtmlElement, fast: bool) -> list[str]:
     from trafilatura import bare_extraction  # 0.6 s to import
 
+    quicken()
     try:
         document = bare_extraction(tree, options=_options(fast))
     except (LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):

@@ -15,6 +15,9 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # Letters written without spaces between words: kana and han; runs of Thai, Lao, Burmese, Khmer.
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _UNSPACED_RUN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
+_ANY_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _WORD = re.compile(r"\w+(?:['’.,\-]\w+)*")
 _LETTERS_A_WORD = 5  # Thai, Lao, Khmer and Burmese average four to six letters a word
 
@@ -36,6 +39,8 @@ def paragraphs_of(text: str) -> list[str]:
 
 def count_words(text: str) -> int:
     """Words as people count them: each han or kana character is one, Thai and its kin by mean word length."""
+    if text.isascii() or not _ANY_UNSPACED.search(text):
+        return len(_WORD.findall(text))
     characters = len(_UNSPACED.findall(text))
     runs = sum(-(-len(run) // _LETTERS_A_WORD) for run in _UNSPACED_RUN.findall(text))
     spaced = _UNSPACED_RUN.sub(" ", _UNSPACED.sub(" ", text))

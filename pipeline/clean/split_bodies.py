@@ -20,9 +20,12 @@ _MAX_PIECES = 60
 def join_bodies(tree: HtmlElement) -> None:
     """Moves the pieces of a split body into the first one."""
     alike: dict[tuple[HtmlElement | None, str, str], list[HtmlElement]] = {}
+    named: dict[str, bool] = {}  # class names recur
     for element in tree.iter(*_TAGS):
         name = element.get("class") or ""
-        if (_BODY_CLASS.search(name) or element.get("itemprop") == "articleBody") and _holds_text(element):
+        if name not in named:
+            named[name] = _BODY_CLASS.search(name) is not None
+        if (named[name] or element.get("itemprop") == "articleBody") and _holds_text(element):
             alike.setdefault((_home(element), element.tag, name), []).append(element)
     for pieces in alike.values():
         if 1 < len(pieces) <= _MAX_PIECES:

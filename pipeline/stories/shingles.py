@@ -21,8 +21,11 @@ _OPENING_WORDS = 20
 
 
 def sign(text: str, title: str | None = None, parameters: Parameters = DEFAULT) -> Fingerprint:
-    """The fingerprint of a text, the same on every machine."""
-    return shingle(text, title, parameters)[0]
+    """The fingerprint of a text, the same on every machine; without what verification alone needs."""
+    found, titled = words(text), words(title or "")
+    hashed = _hashes(_encoded(found[: parameters.longest]))
+    distinct = np.unique(_mix(hashed, _width(found, parameters)))
+    return _fingerprint(found, titled, distinct, parameters)
 
 
 def sign_article(
@@ -44,7 +47,7 @@ def shingle(
     """The fingerprint of a text, and all that verification needs of it."""
     found, titled = words(text), words(title or "")
     hashed, numbers = _hash_words(found[: parameters.longest])
-    width = parameters.width_unspaced if is_unspaced(found) else parameters.width
+    width = _width(found, parameters)
     ordered = _mix(hashed, width)
     distinct = np.unique(ordered)
     title_hashes = _hash_words(titled)[0]
@@ -56,8 +59,18 @@ def shingle(
         title=np.unique(title_hashes),
         topic=np.unique(_hash_words(_telling(titled or found[:_OPENING_WORDS]))[0]),
     )
+    return _fingerprint(found, titled, distinct, parameters), shingles
+
+
+def _width(found: list[str], parameters: Parameters) -> int:
+    return parameters.width_unspaced if is_unspaced(found) else parameters.width
+
+
+def _fingerprint(
+    found: list[str], titled: list[str], distinct: Hashes, parameters: Parameters
+) -> Fingerprint:
     exact = _exact_hash(found, titled if len(distinct) < parameters.short else [])
-    return Fingerprint(exact, _sample(distinct, parameters), len(distinct)), shingles
+    return Fingerprint(exact, _sample(distinct, parameters), len(distinct))
 
 
 def _telling(found: list[str]) -> list[str]:
@@ -67,11 +80,17 @@ def _telling(found: list[str]) -> list[str]:
 
 def _hash_words(found: list[str]) -> tuple[Hashes, NDArray[np.bool_]]:
     """A hash for each word, and whether it is a number."""
-    if not found:
-        return _NONE, np.empty(0, dtype=np.bool_)
-    encoded = " ".join(found).encode().split(b" ")
-    hashed = np.fromiter(map(xxh3_64_intdigest, encoded), dtype=np.uint64, count=len(encoded))
-    return hashed, np.fromiter((word[0] < 58 for word in encoded), dtype=np.bool_, count=len(encoded))
+    encoded = _encoded(found)
+    is_number = np.fromiter((word[0] < 58 for word in encoded), dtype=np.bool_, count=len(encoded))
+    return _hashes(encoded), is_number
+
+
+def _encoded(found: list[str]) -> list[bytes]:
+    return " ".join(found).encode().split(b" ") if found else []
+
+
+def _hashes(encoded: list[bytes]) -> Hashes:
+    return np.fromiter(map(xxh3_64_intdigest, encoded), dtype=np.uint64, count=len(encoded))
 
 
 def _mix(hashed: Hashes, width: int) -> Hashes:
