@@ -154,7 +154,7 @@ class Matcher:
         return replace(article, at=nearest.at, id=nearest.id)
 
     def _is_news(self, holder: Holder, at: datetime) -> bool:
-        """Whether a copy can bring its text nearer to others: not between two of its copies, nor as the latest.
+        """Whether a copy can bring its text nearer to others: not between two of its copies, nor as the last.
 
         What lies between two copies in one half of a window is near to one of them.
         """
