@@ -41,6 +41,7 @@ from pipeline.settings import Network
 CC_NEWS = "cc-news:"
 COMMON_CRAWL = "https://data.commoncrawl.org/"
 LISTING = (".paths", ".paths.gz")
+LISTING_BYTES = 64 * 1024 * 1024  # unpacked: half a million paths
 WEB = ("http://", "https://")
 ELSEWHERE = (*WEB, S3)
 NAMED_TIME = re.compile(r"-(\d{14})-\d+\.warc\.gz$")
@@ -127,9 +128,10 @@ def _listed(listing: str, reach: Reach, wanted: Wanted, now: datetime) -> Iterat
         at = _named_time(line)
         if at is not None and not _may_hold(at, wanted):
             continue
-        if line.startswith("/") and not listing.startswith(
-            ELSEWHERE
-        ):  # no stranger names files of this machine
+        if line.startswith(S3) and listing.startswith(WEB):
+            detail = f"a list on the web ({listing}) has no say in what is read with our credentials"
+            yield refused(refuse(line, Reason.UNREADABLE, detail))
+        elif line.startswith("/") and not listing.startswith(ELSEWHERE):  # nor does it name our files
             yield from list_parts(line, now)
         else:
             yield from parts_of_remote(urljoin(reach.base, line), reach, wanted, now)
@@ -152,10 +154,12 @@ def _named_time(name: str) -> datetime | None:
 def _lines(listing: str, reach: Reach) -> list[str]:
     try:
         with reach.open(listing) if listing.startswith(ELSEWHERE) else Path(listing).open("rb") as file:
-            data = file.read()
-        text = gzip.decompress(data) if listing.lower().endswith(".gz") else data
+            packed = gzip.GzipFile(fileobj=file) if listing.lower().endswith(".gz") else file
+            text = packed.read(LISTING_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(f"{listing}: {one_line(error)}; no list of paths can be read there") from error
+    if len(text) > LISTING_BYTES:
+        raise SourceError(f"{listing}: more than {LISTING_BYTES >> 20} MiB; cut it into several lists")
     return [line.strip() for line in text.decode("utf-8", "replace").splitlines() if line.strip()]
 
 

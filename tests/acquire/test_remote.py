@@ -149,6 +149,20 @@ def test_a_list_on_the_network_names_no_file_of_this_machine(held: Shelf, tmp_pa
     assert part.name.startswith(held.url("/"))
 
 
+def test_a_list_on_the_network_names_no_object_of_ours(held: Shelf) -> None:
+    held.files["/some.paths"] = b"s3://ours/secret.warc.gz\n"
+    (part,) = parts(held, held.url("/some.paths"))
+    (step,) = part.read(Reading(LIMITS))
+    assert isinstance(step.found, Refusal)
+    assert "our credentials" in step.found.dropped.detail
+
+
+def test_a_list_without_end_is_refused(held: Shelf) -> None:
+    held.files["/bomb.paths.gz"] = gzip.compress(bytes(70 << 20))
+    with pytest.raises(SourceError, match="more than 64 MiB"):
+        parts(held, held.url("/bomb.paths.gz"))
+
+
 def test_a_list_that_cannot_be_had(held: Shelf) -> None:
     with pytest.raises(SourceError, match="status 404"):
         parts(held, "cc-news:2026-03")
