@@ -6,7 +6,7 @@
 All take the same archive: the pages `--repeats` times over, each time with other addresses and texts
 (varied.py).
 
-newsflow      `newsflow ingest`, with one worker and with two: articles, quotes, fingerprints, stories,
+newsflow      `newsflow backfill`, with one worker and with two: articles, quotes, fingerprints, stories,
               revisions, a ledger, and the pages kept in WARC
 loop          fastwarc, `trafilatura.extract` with its defaults, rows of address and text into DuckDB
 news-please   what its Common Crawl extractor does for each record; takes the pages once, as it is slow. It
@@ -40,7 +40,7 @@ from pathlib import Path
 from processes import Cost, newsflow, run
 from varied import repeat_varied
 
-VERB = "ingest"
+VERB = "backfill"
 MANY = 20
 WORKERS = (1, 2)
 PEERS = Path(__file__).parent / "peers"

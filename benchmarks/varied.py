@@ -3,16 +3,15 @@
 Pages repeated word for word would be one story of many copies each, and whoever remembers texts would find
 them known. So each repeat is written anew:
 
-- of ten pages seven get their words in another order: all words of four small letters or more in paragraphs
+- of ten pages seven get their words in another order: all words of three small letters or more in the body
   change places. Hardly any four words in a row are left, so that it is another story; tags, names, quotation
   marks, length and language stay, so that it takes the same work
 - of ten pages three stay as they are, but for a sentence that is put in: a near copy of another article, as
-  about 30 % of what news archives hold is (219 pages five times over made
-  747 stories of 1,078 articles)
+  about 30 % of what news archives hold is
 
 The longest name in a page's address gets a number, in the address and wherever the page repeats it: a page
-says which address is its own, and what says the same is one article. Pages without such words in paragraphs
-(some scripts) get the address alone.
+says which address is its own, and what says the same is one article. Pages without such words (some scripts)
+get the address alone.
 """
 
 import re
@@ -23,12 +22,15 @@ from urllib.parse import urlsplit
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
-PARAGRAPH = re.compile(rb"(<p[ >])(.*?)(</p>)", re.DOTALL)
-# A tag, or a word in text: small letters (also with accents, and Cyrillic ones, in UTF-8), no part of an
-# entity. The commonest cues of quotes stay where they are.
+BODY = re.compile(rb"<body[ >]", re.IGNORECASE)
+PARAGRAPH_END = re.compile(rb"</p>", re.IGNORECASE)
+# What is no text, or a word of it: small letters (also with accents, and Cyrillic ones, in UTF-8), no part of
+# an entity. The commonest cues of quotes stay where they are.
+NO_TEXT = rb"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|<[^>]*>"
 LETTER = rb"(?:[a-z]|[\xc3-\xd1][\x80-\xbf])"
 WORD = re.compile(
-    rb"<[^>]*>|(?<![\w&#\x80-\xff])(?!(?:said|says|told)\b)" + LETTER + rb"{4,}(?![\w;\x80-\xff])"
+    NO_TEXT + rb"|(?<![\w&#\x80-\xff])(?!(?:said|says|told)\b)" + LETTER + rb"{3,}(?![\w;\x80-\xff])",
+    re.DOTALL,
 )
 NAME = re.compile(r"[\w%-]+")
 NEAR_COPIES_OF_TEN = 3
@@ -67,15 +69,12 @@ def _vary(record: WarcRecord, place: int, number: int) -> None:
 
 
 def reordered(block: bytes, number: int) -> bytes:
-    """The page with the words of its paragraphs in another order, as long as before to the byte."""
+    """The page with the words of its body in another order, as long as before to the byte."""
     words = words_of(block)
     begin = number * STRIDE % max(len(words), 1)
     moved = iter(words[begin:] + words[:begin])
-
-    def with_moved(found: re.Match[bytes]) -> bytes:
-        return found[1] + WORD.sub(lambda word: _next(word, moved), found[2]) + found[3]
-
-    return PARAGRAPH.sub(with_moved, block)
+    at = _body_start(block)
+    return block[:at] + WORD.sub(lambda word: _next(word, moved), block[at:])
 
 
 def _next(found: re.Match[bytes], words: Iterator[bytes]) -> bytes:
@@ -83,15 +82,19 @@ def _next(found: re.Match[bytes], words: Iterator[bytes]) -> bytes:
 
 
 def words_of(block: bytes) -> list[bytes]:
-    """The words to be moved of a page's paragraphs, in order."""
-    texts = (found[2] for found in PARAGRAPH.finditer(block))
-    return [word for text in texts for word in WORD.findall(text) if not word.startswith(b"<")]
+    """The words of a page's body that can be moved, in order."""
+    return [word for word in WORD.findall(block, _body_start(block)) if not word.startswith(b"<")]
+
+
+def _body_start(block: bytes) -> int:
+    found = BODY.search(block)
+    return found.start() if found else len(block)
 
 
 def with_sentence(block: bytes, number: int) -> bytes:
     """The page with a sentence of its own words at the end of a paragraph in its middle."""
-    words, ends = words_of(block), [found.end(2) for found in PARAGRAPH.finditer(block)]
-    if not words:
+    words, ends = words_of(block), [found.start() for found in PARAGRAPH_END.finditer(block)]
+    if not words or not ends:
         return block
     begin = number * STRIDE % len(words)
     sentence = b" ".join((words * 2)[begin : begin + SENTENCE_WORDS]).capitalize() + b"."

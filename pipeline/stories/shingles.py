@@ -17,13 +17,14 @@ _SPREAD = np.uint64(0x9E3779B185EBCA87)
 _FINISH = np.uint64(0xBF58476D1CE4E5B9)
 _NUMBER = np.uint64(0x2545F4914F6CDD1D)  # stands for any number
 _NONE = np.empty(0, dtype=np.uint64)
+_SPACE, _NINE = b" 9"
 _OPENING_WORDS = 20
 
 
 def sign(text: str, title: str | None = None, parameters: Parameters = DEFAULT) -> Fingerprint:
     """The fingerprint of a text, the same on every machine; without what verification alone needs."""
     found, titled = words(text), words(title or "")
-    hashed = _hashes(_encoded(found[: parameters.longest]))
+    hashed = _hash_words(found[: parameters.longest])[0]
     distinct = np.unique(_mix(hashed, _width(found, parameters)))
     return _fingerprint(found, titled, distinct, parameters)
 
@@ -80,17 +81,13 @@ def _telling(found: list[str]) -> list[str]:
 
 def _hash_words(found: list[str]) -> tuple[Hashes, NDArray[np.bool_]]:
     """A hash for each word, and whether it is a number."""
-    encoded = _encoded(found)
-    is_number = np.fromiter((word[0] < 58 for word in encoded), dtype=np.bool_, count=len(encoded))
-    return _hashes(encoded), is_number
-
-
-def _encoded(found: list[str]) -> list[bytes]:
-    return " ".join(found).encode().split(b" ") if found else []
-
-
-def _hashes(encoded: list[bytes]) -> Hashes:
-    return np.fromiter(map(xxh3_64_intdigest, encoded), dtype=np.uint64, count=len(encoded))
+    if not found:
+        return _NONE, np.empty(0, dtype=np.bool_)
+    joined = " ".join(found).encode()
+    characters = np.frombuffer(joined, dtype=np.uint8)
+    firsts = np.concatenate(([0], np.flatnonzero(characters == _SPACE) + 1))
+    hashed = np.fromiter(map(xxh3_64_intdigest, joined.split(b" ")), dtype=np.uint64, count=len(found))
+    return hashed, characters[firsts] <= _NINE
 
 
 def _mix(hashed: Hashes, width: int) -> Hashes:

@@ -24,10 +24,22 @@ from operator import itemgetter
 
 import duckdb
 
-from pipeline.stories import DEFAULT, Holder, Lead, Match, Matcher, Signed, group, shingle
+from pipeline.stories import (
+    DEFAULT,
+    Fingerprint,
+    Holder,
+    Lead,
+    Match,
+    Matcher,
+    Shingles,
+    Signed,
+    group,
+    shingle,
+)
 from pipeline.warehouse.run_sql import has_rows, run_file
 from pipeline.warehouse.sql_files import read_sql
 
+MOST_CHARS = 4_000_000  # a thousand articles; what is made of them takes some 25 MB
 REACH = {"window": DEFAULT.window, "holders": DEFAULT.holders}
 
 
@@ -61,6 +73,32 @@ class Arrival(Placed):
 
     is_anew: bool
     copies: list[Lead]  # the articles that print it, in order of time; of a text matched anew first its own
+
+
+class Shingled:
+    """What was made of the texts read last: load after load the same texts of the history are compared."""
+
+    def __init__(self, most_chars: int) -> None:
+        self._most_chars = most_chars
+        self._chars = 0
+        self._made: dict[tuple[str, str | None], tuple[Fingerprint, Shingles]] = {}
+
+    def shingle(self, text: str, title: str | None) -> tuple[Fingerprint, Shingles]:
+        """The fingerprint and shingles of a text."""
+        key = text, title
+        made = self._made.pop(key, None)
+        if made is None:
+            made = shingle(text, title)
+            self._chars += len(text)
+        self._made[key] = made
+        while self._chars > self._most_chars:
+            oldest = next(iter(self._made))
+            del self._made[oldest]
+            self._chars -= len(oldest[0])
+        return made
+
+
+_read_already = Shingled(MOST_CHARS)
 
 
 def note_texts_before(connection: duckdb.DuckDBPyConnection) -> None:
@@ -165,7 +203,7 @@ def _read_texts(connection: duckdb.DuckDBPyConnection, wanted: dict[str, datetim
         read_sql("match/33_texts.sql"), span | {"article_ids": json.dumps(list(wanted))}
     )
     for article_id, at, publisher, wire, text, title in rows.fetchall():
-        yield Signed(article_id, at, publisher, *shingle(text, title), wire)
+        yield Signed(article_id, at, publisher, *_read_already.shingle(text, title), wire)
 
 
 def _read_boilerplate(
