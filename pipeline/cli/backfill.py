@@ -24,7 +24,6 @@ from pipeline.cli.wanted import (
     period_of,
     wanted_of,
 )
-from pipeline.dispositions import Reason
 from pipeline.errors import SourceError
 from pipeline.settings import Settings
 
@@ -132,7 +131,7 @@ def _load(asked: Asked, *, as_json: bool, strict: bool) -> None:
         work = Backfill(asked.plan, asked.settings.limits, progress.watcher())
         report = work.run(progress.known(asked.parts(now)), info, run)
         tables = count_tables(run.connection)
-    if report.items and report.items == report.loaded.reasons[Reason.UNREADABLE]:
+    if report.items and report.items == work.tally.unreadable and not work.tally.ended:
         raise SourceError('nothing could be read; `newsflow sql "from rejects"` says why')
     ending = Ending(
         tables,
