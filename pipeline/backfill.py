@@ -65,11 +65,15 @@ class Plan:
 
 @dataclass(slots=True)
 class Tally:
-    """What a backfill has gone through. `ended`: parts read to their end, `ended_earlier` of them before."""
+    """What a backfill has gone through.
+
+    `ended`: parts read to their end, `ended_earlier` of them before; `unreadable`: those that could not be.
+    """
 
     parts: int = 0
     ended: int = 0
     ended_earlier: int = 0
+    unreadable: int = 0
     bytes: int = 0
     passed: Counter[Passed] = field(default_factory=Counter)
 
@@ -181,6 +185,7 @@ class Backfill:
             is_item, is_passed = step.found is not None, step.passed is not None
             mark = replace(mark, items=mark.items + is_item, passed=mark.passed + is_passed)
         is_done = step is None or not _is_unreadable(step)
+        self.tally.unreadable += not is_done
         self._note(replace(mark, position=step.position if step else mark.position, is_done=is_done))
         return is_done
 

@@ -68,29 +68,37 @@ def _steps(opened: Opened, reader: Reader | None) -> Iterator[Step]:
     if reader is _parquet:
         yield from _parquet(opened)
         return
-    begin = opened.reading.begin
-    if begin and reader is _warc:
-        opened.stream.seek(begin)
     start = opened.stream.read(HEAD_BYTES)
-    whole = replace(opened, stream=io.BufferedReader(Rejoined(start, opened.stream), PIECE))
     if not start:
-        if not begin:
+        if not opened.reading.begin:
             yield Step(0, refuse(opened.name, Reason.EMPTY, "nothing to read"))
-    elif reader is _warc or not start.startswith(GZIP_MAGIC):
-        yield from (reader or _reader_by_content(start))(whole)
+    elif reader is _warc or not start.startswith(GZIP_MAGIC):  # a web archive's members are told apart there
+        yield from _plain(opened, start, reader or _reader_by_content(start))
     else:
-        yield from _unpacked(whole, start, reader)
+        yield from _unpacked(opened, start, reader)
+
+
+def _plain(opened: Opened, start: bytes, reader: Reader) -> Iterator[Step]:
+    """The steps of a file whose first bytes were read; only a web archive is read from a byte on."""
+    if reader is _warc and opened.reading.begin:
+        opened.stream.seek(opened.reading.begin)
+        yield from _warc(opened)
+    else:
+        stream = io.BufferedReader(Rejoined(start, opened.stream), PIECE)
+        yield from reader(replace(opened, stream=stream))
 
 
 def _unpacked(opened: Opened, start: bytes, reader: Reader | None) -> Iterator[Step]:
     at = opened.reading.begin
     try:
         inner = zlib.decompressobj(31).decompress(start, HEAD_BYTES)
-        if reader is None and inner.startswith(b"WARC/"):
-            yield from _warc(opened)
+        reader = reader or _reader_by_content(inner)
+        if reader is _warc:
+            yield from _plain(opened, start, reader)
             return
-        plain = gzip.GzipFile(fileobj=opened.stream)  # gives what there is before it reports a cut
-        for step in (reader or _reader_by_content(inner))(replace(opened, stream=cast("BinaryIO", plain))):
+        packed = io.BufferedReader(Rejoined(start, opened.stream), PIECE)
+        plain = gzip.GzipFile(fileobj=packed)  # gives what there is before it reports a cut
+        for step in reader(replace(opened, stream=cast("BinaryIO", plain))):
             at = step.position
             yield step
     except EOFError:

@@ -31,7 +31,6 @@ from pipeline.cli.wanted import (
     period_of,
     wanted_of,
 )
-from pipeline.dispositions import Reason
 from pipeline.errors import SourceError
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ def _load(archives: Archives, plan: "Plan", *, as_json: bool, strict: bool) -> N
         parts = archives.parts(run.workers)
         report = work.run(progress.known(parts) if archives.is_at_hand else parts, info, run)
         tables = count_tables(run.connection)
-    if report.items and report.items == report.loaded.reasons[Reason.UNREADABLE]:
+    if report.items and report.items == work.tally.unreadable and not work.tally.ended:
         raise SourceError('nothing could be read; `newsflow sql "from rejects"` says why')
     ending = Ending(
         tables,
