@@ -19,7 +19,8 @@ GZIP_MAGIC = b"\x1f\x8b"
 PIECE = 256 * 1024
 HEAD_BYTES = 32 * 1024  # of one record's header lines; a browser's longest address has 2 KiB
 START_BYTES = 16  # a record line with the blank lines before it
-START = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/\d\.\d{1,2}\r?\n[\w-]+:")
+START = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/\d\.\d{1,2}\r?\n[\w-]{1,80}:")
+LONGEST_START = 128  # more than START can match; the longest name of a header in the standard has 28 bytes
 RECORD_LINE = re.compile(rb"WARC/\d\.\d{1,2}\r?\n")
 BLANK_LINES = (b"\r\n\r\n", b"\n\n")
 
@@ -280,7 +281,7 @@ def _next_start(raw: Raw, at: int) -> int:
                 return at + hit.start()
         if len(window) < PIECE:
             return at + len(window)
-        at += PIECE - START_BYTES
+        at += PIECE - LONGEST_START
         raw.bound(at)
     return at
 

@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 from pipeline.archive.formats import Opened, is_document, one_line, reader_for, steps_of
 from pipeline.archive.parts import Part, Reading, Step
 from pipeline.archive.tally import Tally
-from pipeline.archive.wacz import list_archives, open_archive
+from pipeline.archive.wacz import DAMAGE, list_archives, open_archive
 from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
 from pipeline.records import Item, Refusal
@@ -149,16 +149,18 @@ def _packed_parts(path: Path) -> Iterator[Part]:
 
 
 def _read_packed(path: Path, name: str, reading: Reading) -> Iterator[Step]:
-    key = f"{path}!{name}"
+    key, begin = f"{path}!{name}", reading.begin
     try:
         with path.open("rb") as file, open_archive(file, name) as packed:
             stream = cast("BinaryIO", Tally(cast("BinaryIO", packed), reading.on_bytes))
             at = _modified_at(os.fstat(file.fileno()))
-            yield from steps_of(Opened(key, stream, at, reading), reader_for(name))
+            for step in steps_of(Opened(key, stream, at, reading), reader_for(name)):
+                begin = step.position
+                yield step
     except OSError as error:
-        yield Step(reading.begin, refuse(key, Reason.UNREADABLE, one_line(error)))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        yield Step(reading.begin, refuse(key, Reason.CORRUPT, one_line(error)))
+        yield Step(begin, refuse(key, Reason.UNREADABLE, one_line(error)))
+    except DAMAGE as error:
+        yield Step(begin, refuse(key, Reason.CORRUPT, one_line(error)))
 
 
 def _version(state: os.stat_result) -> str:

@@ -4,6 +4,7 @@ A row is an item where it has `text` or `html`, as in JSON lines; the names of t
 """
 
 import csv
+import glob
 import io
 import json
 from collections.abc import Iterator
@@ -40,7 +41,9 @@ def read_csv(
         except StopIteration:
             return
         except csv.Error as error:  # a value beyond the limit: the reader goes on with the next line
-            yield Step(max(number - 1, 0), refuse(f"{name}:{number}", Reason.CORRUPT, str(error)))
+            if max(number, 1) > reading.begin:
+                yield Step(max(number - 1, 0), refuse(f"{name}:{number}", Reason.CORRUPT, str(error)))
+            number += bool(names)
             continue
         if not names:
             names = [one.strip() for one in values]
@@ -69,7 +72,7 @@ def read_parquet(name: str, reading: Reading, fallback_at: datetime) -> Iterator
         connection.execute("set TimeZone = 'UTC'")
         number = reading.begin
         try:
-            given = {"name": name, "begin": reading.begin}
+            given = {"name": glob.escape(name), "begin": reading.begin}  # a name is a pattern there
             found = connection.execute("from read_parquet($name) offset $begin", given)
             names = [column[0] for column in found.description or ()]
             while rows := found.fetchmany(ROWS_A_FETCH):

@@ -1,11 +1,14 @@
 """WACZ: web archives in a ZIP file (Web Archive Collection Zipped 1.1.1). Its WARC files are what is read."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO
 
 ARCHIVE = "archive/"
+# What zipfile raises where a member is damaged, cut, encrypted or compressed in an unknown way.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 
 def list_archives(stream: BinaryIO) -> list[tuple[str, int]]:
@@ -23,9 +26,6 @@ def list_archives(stream: BinaryIO) -> list[tuple[str, int]]:
 
 @contextmanager
 def open_archive(stream: BinaryIO, name: str) -> Iterator[IO[bytes]]:
-    """One of its files. Reading it raises zipfile.BadZipFile where the member is damaged,
-
-    NotImplementedError and RuntimeError where it is compressed in an unknown way or encrypted.
-    """
+    """One of its files. Reading it raises one of DAMAGE where that cannot be done."""
     with zipfile.ZipFile(stream) as packed, packed.open(name) as member:
         yield member
