@@ -24,6 +24,10 @@ change   `minutes` of a clock that runs `speed` times as fast as the machine's, 
 - min_gap, max_at_once   the server's log: seconds of the clock between the starts of two requests to a host,
                          and requests to a host at a time
 
+With --beside a command works on the same tables while `change` runs (`{data}` in it is the data folder), such
+as a backfill; it is asked to end (SIGINT) with the watch. `beside_code` is its exit code: 130 if it had more
+to do, so that it was at work all the time.
+
 Prints one JSON line; exits with 1 where a figure is above its --ceiling or below its --floor, or where a host
 was asked twice within a second or two things at once.
 """
@@ -32,11 +36,14 @@ import argparse
 import asyncio
 import json
 import os
+import shlex
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -197,7 +204,25 @@ def run_client(plan: Plan, data: Path, clock: FastClock, minutes: float, port: i
     return Cost(usage.ru_utime + usage.ru_stime, wall, memory.samples, json.loads(said.splitlines()[-1]))
 
 
-def measure(plan: Plan, speed: float, data: Path) -> dict[str, float]:
+@contextmanager
+def working_beside(command: str, data: Path) -> Iterator[dict[str, float]]:
+    """The command at work within the block, and its exit code afterwards; nothing where there is none."""
+    said: dict[str, float] = {}
+    if not command:
+        yield said
+        return
+    process = subprocess.Popen(
+        [one.replace("{data}", str(data)) for one in shlex.split(command)], stdout=subprocess.DEVNULL
+    )
+    try:
+        yield said
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        said["beside_code"] = process.wait()
+
+
+def measure(plan: Plan, speed: float, data: Path, beside: str = "") -> dict[str, float]:
     """All figures."""
     clock = FastClock(datetime.fromisoformat(plan.began_at), 1.0)
     server = start_server(plan, clock)
@@ -209,7 +234,8 @@ def measure(plan: Plan, speed: float, data: Path) -> dict[str, float]:
         begin = datetime.fromisoformat(plan.began_at) + 2 * AGAIN
         fast = later.slowed(speed, begin - later.now())
         server.set_clock(fast)
-        change = run_client(plan, data, fast, plan.minutes, server.port)
+        with working_beside(beside, data) as of_command:
+            change = run_client(plan, data, fast, plan.minutes, server.port)
     finally:
         said = server.end()
     return {
@@ -220,6 +246,7 @@ def measure(plan: Plan, speed: float, data: Path) -> dict[str, float]:
         "change_cpu_seconds": round(change.cpu_seconds, 1),
         **{f"change_{name}": value for name, value in change.said.items()},
         **said,
+        **of_command,
     }
 
 
@@ -237,6 +264,7 @@ def main() -> int:
     parser.add_argument(
         "--interval", type=int, default=FIRST_INTERVAL, help="a feed's own, at first (seconds)"
     )
+    parser.add_argument("--beside", default="", metavar="COMMAND")
     parser.add_argument("--floor", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--ceiling", action="append", default=[], metavar="NAME=VALUE")
     for name in ("--serve", "--watch", "--clock", "--data", "--port"):
@@ -252,7 +280,7 @@ def main() -> int:
     now = datetime.now(UTC).isoformat()
     plan = Plan(args.feeds, args.entries, args.pages, args.fresh, args.minutes, args.interval, now)
     with tempfile.TemporaryDirectory(prefix="newsflow-benchmark-") as folder:
-        figures = measure(plan, args.speed, Path(folder))
+        figures = measure(plan, args.speed, Path(folder), args.beside)
     print(json.dumps(figures))
     bad = offences(figures, args.floor, args.ceiling)
     print(*bad, sep="\n", end="\n" if bad else "", file=sys.stderr)

@@ -16,7 +16,7 @@ import signal
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -161,8 +161,11 @@ async def _run_to_end(data: Path, catalog: str, clock: FastClock) -> str:
         return f"the quiet run did not end within {QUIET_SECONDS:g} s"
 
 
-def differences(coast: Coast, settings: Settings) -> Iterable[str]:
-    """What the tables have that the server did not list, what they lack, what they have twice."""
+def differences(coast: Coast, settings: Settings, others: Mapping[str, int] | None = None) -> Iterable[str]:
+    """What the tables have that the server did not list, what they lack, what they have twice.
+
+    `others`: articles by their canonical address that came another way.
+    """
     out = coast.out()
     with connect(settings, read_only=True) as connection:
 
@@ -170,6 +173,7 @@ def differences(coast: Coast, settings: Settings) -> Iterable[str]:
             return Counter(row[0] for row in connection.execute(sql).fetchall())
 
         entries, articles = ask("select url from entries"), ask("select canonical_url from articles")
+        articles.subtract(others or {})
         gaps = ask("select url from discovery_gaps")
         kinds = ask("select state || ': ' || reason from discovery_gaps")
         failing = ask("select feed_url || ': ' || last_failure from feeds where failures > 0")
@@ -181,6 +185,7 @@ def differences(coast: Coast, settings: Settings) -> Iterable[str]:
     yield from _unequal(
         "articles", articles - Counter(canonical(one) for one in out if is_article(one)), Counter()
     )
+    yield from _unequal("articles of another origin", Counter(), -articles)
     yield from (
         f"{one.name}: {one.offenders} {one.examples}" for one in run_checks(settings) if one.offenders
     )
