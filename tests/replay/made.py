@@ -1,4 +1,4 @@
-"""What replays are tried with: a cleaner and a quoter of another version, and loads in the middle of a replay."""
+"""What replays are tried with: a cleaner and a quoter of another version, and loads in the middle."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -118,12 +118,9 @@ def test_stories_that_are_split_and_merged_and_their_pairs(run: Run) -> None:
         "(select max(article_id) from articles where story_id = $1 and article_id != $1)",
         [third],
     )
-    run.connection.execute(
-        "delete from duplicates where article_id = (select min(article_id) from duplicates)"
-    )
-    run.connection.execute(
-        "update duplicates set relation = 'update' where article_id = (select max(article_id) from duplicates)"
-    )
+    first, *_, last = [str(row[0]) for row in ask(run, "select article_id from duplicates order by 1")]
+    run.connection.execute("delete from duplicates where article_id = ?", [first])
+    run.connection.execute("update duplicates set relation = 'update' where article_id = ?", [last])
     removed = counts(compare(run, StoriesAgain()))
     assert removed["stories", "split"] == 1
     assert removed["stories", "merged"] == 1

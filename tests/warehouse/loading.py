@@ -78,7 +78,8 @@ def ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, .
     The capture that comes first brings an article (`loaded`), and what the later ones are is told from what
     is held by then. So which of an article's captures is `loaded` may differ; whether a page at another
     address is `loaded` or a `duplicate_url`; and with that how many others are `revised` or `unchanged`.
-    These three together may not, nor what is rejected, nor any count of an article with one address.
+    These three together may not, nor what is rejected, nor any count of an article with one address. No name
+    is that of a table, so that it goes together with `contents`.
     """
     return {
         "totals": connection.execute(
@@ -87,7 +88,7 @@ def ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, .
             from batches
             """
         ).fetchall(),
-        "captures": connection.execute(
+        "ended captures": connection.execute(
             """
             select capture_id::varchar, disposition
             from captures
@@ -95,7 +96,7 @@ def ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, .
             order by all
             """
         ).fetchall(),
-        "articles": connection.execute(
+        "articles by ends": connection.execute(
             """
             select
                 article_id::varchar,
