@@ -1,12 +1,13 @@
 """The whole way from a WARC to tables, beside the loop that a user would write and news-please, in one run.
 
-    python benchmarks/backfill.py PAGES.warc.gz [--repeats 5] [--rounds 3] [--peers loop,news-please] [--json]
+    python benchmarks/backfill.py PAGES.warc.gz [--repeats 5] [--rounds 3] [--workers 1,2]
+                                  [--peers loop,news-please] [--json]
                                   [--memory] [--floor loop_ratio=1.3 ...] [--ceiling memory_ratio=1.3 ...]
 
 All take the same archive: the pages `--repeats` times over, each time with other addresses and texts
 (varied.py).
 
-newsflow      `newsflow backfill`, with one worker and with two: articles, quotes, fingerprints, stories,
+newsflow      `newsflow backfill`, with each number of workers: articles, quotes, fingerprints, stories,
               revisions, a ledger, and the pages kept in WARC
 loop          fastwarc, `trafilatura.extract` with its defaults, rows of address and text into DuckDB
 news-please   what its Common Crawl extractor does for each record; takes the pages once, as it is slow. It
@@ -15,9 +16,9 @@ news-please   what its Common Crawl extractor does for each record; takes the pa
 Each figure comes from whole processes, run in turn so that a slow moment of the machine strikes all; ratios
 are medians of the rounds, starting included.
 
-- loop_ratio, news_please_ratio   pages per CPU second of Newsflow with one worker, children included, against
-                                  the peer
-- workers_ratio                   wall time of one worker against two
+- loop_ratio, news_please_ratio   pages per CPU second of Newsflow with the first number of workers, children
+                                  included, against the peer
+- workers_ratio                   wall time with the first number of workers against the second
 - memory_ratio, own_memory_ratio  with `--memory`: peak memory of an ingest of the pages twenty times over
                                   against once, of all its processes and of the first one alone
 
@@ -42,7 +43,6 @@ from varied import repeat_varied
 
 VERB = "backfill"
 MANY = 20
-WORKERS = (1, 2)
 PEERS = Path(__file__).parent / "peers"
 LOOP, NEWS_PLEASE = "loop", "news-please"
 # Tokenizers of Japanese, Chinese and Thai, without which news-please fails on such pages.
@@ -97,7 +97,7 @@ def install_news_please(folder: Path) -> Path:
 
 def ways(args: argparse.Namespace, archive: Path, pages: int, folder: Path) -> list[Way]:
     """All that is to be compared."""
-    found = [Way(_named(workers), pages, partial(ours, archive, workers)) for workers in WORKERS]
+    found = [Way(_named(workers), pages, partial(ours, archive, workers)) for workers in args.workers]
     if LOOP in args.peers:
         found.insert(1, Way(LOOP, pages, partial(theirs, sys.executable, "loop.py", archive)))
     if NEWS_PLEASE in args.peers:
@@ -120,10 +120,10 @@ def take_turns(found: Sequence[Way], rounds: int, folder: Path) -> list[list[Run
     ]
 
 
-def figures_of(rounds: Sequence[Sequence[Run]]) -> dict[str, float]:
+def figures_of(rounds: Sequence[Sequence[Run]], workers: Sequence[int]) -> dict[str, float]:
     """The ratios of the rounds, each its median."""
     by_name = [{run.name: run for run in runs} for runs in rounds]
-    one, two = map(_named, WORKERS)
+    one, *more = map(_named, workers)
     figures = {
         "pages": rounds[0][0].pages,
         "pages_per_cpu_second": round(statistics.median(runs[one].speed for runs in by_name), 1),
@@ -132,8 +132,10 @@ def figures_of(rounds: Sequence[Sequence[Run]]) -> dict[str, float]:
         if name in by_name[0]:
             ratios = [runs[one].speed / runs[name].speed for runs in by_name]
             figures[figure] = round(statistics.median(ratios), 2)
-    walls = [runs[one].cost.wall_seconds / runs[two].cost.wall_seconds for runs in by_name]
-    return figures | {"workers_ratio": round(statistics.median(walls), 2)}
+    for other in more[:1]:
+        walls = [runs[one].cost.wall_seconds / runs[other].cost.wall_seconds for runs in by_name]
+        figures["workers_ratio"] = round(statistics.median(walls), 2)
+    return figures
 
 
 def memory_figures(pages: Path, folder: Path) -> dict[str, float]:
@@ -197,6 +199,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("pages", type=Path)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--workers", type=lambda text: [int(count) for count in text.split(",")], default=[1, 2]
+    )
     parser.add_argument("--peers", type=lambda text: text.split(","), default=[LOOP, NEWS_PLEASE])
     parser.add_argument("--environment", type=Path, help="folder of the environment of news-please")
     parser.add_argument("--memory", action="store_true")
@@ -215,7 +220,9 @@ def main() -> int:
         pages = repeat_varied(args.pages, archive, args.repeats)
         found = ways(args, archive, pages, folder)
         rounds = take_turns(found, args.rounds, folder)
-        figures = figures_of(rounds) | (memory_figures(args.pages, folder) if args.memory else {})
+        figures = figures_of(rounds, args.workers) | (
+            memory_figures(args.pages, folder) if args.memory else {}
+        )
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     if not args.json:
         print(table_of(rounds), f"load of the machine at the end: {load}", sep="\n")

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 QUOTES = UUID("9a0a3a63-6b0b-5d7a-8a3e-0e7f5d1f2c11")
 Row = dict[str, object]
+NAMES = {
+    kind: [field.name for field in fields(kind)] for kind in (BatchInfo, Capture, Article, Quote, Dropped)
+}
 LEFTOVER_SECONDS = 24 * 3600
 
 
@@ -132,7 +135,7 @@ def _rows(batch: Batch) -> dict[str, list[Row]]:
 
 def _fields(record: BatchInfo | Capture | Article | Quote | Dropped) -> Row:
     """The fields of a record by name, not copied."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: getattr(record, name) for name in NAMES[type(record)]}
 
 
 def _capture_row(one: Examined) -> Row:
@@ -146,11 +149,11 @@ def _article_row(found: Extracted) -> Row:
 
 def quote_rows(article: Quoted, quotes: Iterable[Quote]) -> Iterator[Row]:
     """The rows of the quotes of one article."""
-    own = {"article_id": article.article_id, "capture_id": article.capture_id}
+    own = {"article_id": str(article.article_id), "capture_id": article.capture_id}
     content = f"{article.article_id}\n{article.content_hash}"
     for quote in quotes:
         key = f"{content}\n{quote.start_char}\n{quote.end_char}\n{quote.kind}"
-        yield {**_fields(quote), **own, "quote_id": uuid5(QUOTES, key)}
+        yield {**_fields(quote), **own, "quote_id": str(uuid5(QUOTES, key))}
 
 
 def _reject_row(item_key: str, capture_id: str | None, dropped: Dropped) -> Row:
