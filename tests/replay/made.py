@@ -49,7 +49,8 @@ class Changed(OwnProcess):
     quoter: Callable[[str, str | None], tuple[Quote, ...] | Dropped] = quote_text
 
     def submit(self, function: Callable[[Any, Any], Any], one: Any, other: Any) -> Done:
-        chosen = {examine: self.cleaner, quote_text: self.quoter}.get(function, function)
+        changed: dict[Any, Callable[..., Any]] = {examine: self.cleaner, quote_text: self.quoter}
+        chosen = changed.get(function, function)
         return super().submit(chosen, one, other)
 
 

@@ -43,16 +43,24 @@ def test_every_column_of_an_article_is_compared(run: Run) -> None:
     assert {name for name in columns if f"'name': '{name}'" not in compared} == set()
 
 
+CONTENTS = "select article_id::varchar, (title, text, publisher)::varchar from articles"
+
+
+def by_first(rows: list[tuple[object, ...]]) -> dict[object, object]:
+    """The second column by the first."""
+    return {row[0]: row[1] for row in rows}
+
+
 def test_what_other_code_would_change_is_what_it_changes(run: Run) -> None:
     other = with_workers(run, Changed(otherwise))
     before = state(run)
     found = compare(other, CapturesAgain())
     assert found is not None
     assert state(run) == before
-    articles = dict(ask(run, "select article_id::varchar, (title, text, publisher)::varchar from articles"))
-    rejects = dict(ask(run, "select reason, count(*) from rejects group by reason"))
+    articles = by_first(ask(run, CONTENTS))
+    rejects = by_first(ask(run, "select reason, count(*) from rejects group by reason"))
     assert replay(other, CapturesAgain())
-    after = dict(ask(run, "select article_id::varchar, (title, text, publisher)::varchar from articles"))
+    after = by_first(ask(run, CONTENTS))
     told = counts(found)
     assert told["articles", "vanishes"] == len(articles.keys() - after.keys()) > 0
     assert told["articles", "appears"] == len(after.keys() - articles.keys()) > 0
