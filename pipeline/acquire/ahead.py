@@ -142,18 +142,23 @@ async def _cancelled(tasks: list[asyncio.Task[Any]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def drawn(make: Callable[[], AsyncIterator[list[Step]]], on_bytes: Callable[[int], None]) -> Iterator[Step]:
+def drawn(
+    make: Callable[[], AsyncGenerator[list[Step], None]], on_bytes: Callable[[int], None]
+) -> Iterator[Step]:
     """The steps that an asynchronous generator gives list by list, as a plain generator.
 
     It raises what that raises. `on_bytes` is told in the caller's own thread.
     """
     with _loop_in_thread() as loop:
-        lists = make()
-        while (steps := _in(loop, _next(lists))) is not None:
-            for step in steps:
-                if isinstance(step.found, Item):
-                    on_bytes(len(step.found.block or b""))
-                yield step
+        lists, turn = make(), asyncio.Lock()
+        try:
+            while (steps := _in(loop, _next(lists, turn))) is not None:
+                for step in steps:
+                    if isinstance(step.found, Item):
+                        on_bytes(len(step.found.block or b""))
+                    yield step
+        finally:  # from its outer end: the loop's own end would close what it draws from at the same time
+            _in(loop, _close(lists, turn))
 
 
 def done(work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
@@ -162,12 +167,25 @@ def done(work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
         return _in(loop, work())
 
 
-async def _next(lists: AsyncIterator[Value]) -> Value | None:
-    return await anext(lists, None)
+async def _next(lists: AsyncIterator[Value], turn: asyncio.Lock) -> Value | None:
+    async with turn:
+        return await anext(lists, None)
+
+
+async def _close(lists: AsyncGenerator[Value, None], turn: asyncio.Lock) -> None:
+    """Close it, once nothing is drawn any more."""
+    async with turn:
+        await lists.aclose()
 
 
 def _in(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Value]) -> Value:
-    return asyncio.run_coroutine_threadsafe(work, loop).result()
+    """What a coroutine returns; it is cancelled where the wait for it is interrupted."""
+    future = asyncio.run_coroutine_threadsafe(work, loop)
+    try:
+        return future.result()
+    except BaseException:
+        future.cancel()
+        raise
 
 
 @contextmanager

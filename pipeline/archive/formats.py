@@ -68,6 +68,10 @@ def _steps(opened: Opened, reader: Reader | None) -> Iterator[Step]:
     if reader is _parquet:
         yield from _parquet(opened)
         return
+    if reader is _warc and opened.reading.begin:  # nothing before that is asked for
+        opened.stream.seek(opened.reading.begin)
+        yield from _warc(opened)
+        return
     start = opened.stream.read(HEAD_BYTES)
     if not start:
         if not opened.reading.begin:
@@ -79,7 +83,7 @@ def _steps(opened: Opened, reader: Reader | None) -> Iterator[Step]:
 
 
 def _plain(opened: Opened, start: bytes, reader: Reader) -> Iterator[Step]:
-    """The steps of a file whose first bytes were read; only a web archive is read from a byte on."""
+    """The steps of a file whose first bytes were read; a web archive is read from a byte on."""
     if reader is _warc and opened.reading.begin:
         opened.stream.seek(opened.reading.begin)
         yield from _warc(opened)
