@@ -4,15 +4,18 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import typer
 
-from pipeline.batch import Report
 from pipeline.cli.options import messages
 from pipeline.cli.tables import duration, print_table
 from pipeline.dispositions import Disposition
 from pipeline.errors import SourceError
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.batch import Report
 
 EXIT_REJECTED = 1
 EXIT_INTERRUPTED = 130
@@ -34,7 +37,7 @@ class Ending:
     may_be_empty: bool = False
 
 
-def finish(report: Report, settings: Settings, ending: Ending, *, as_json: bool, strict: bool) -> None:
+def finish(report: "Report", settings: Settings, ending: Ending, *, as_json: bool, strict: bool) -> None:
     """Print the report and leave with the exit code that fits."""
     if report.items == 0 and not report.stopped and not ending.may_be_empty:
         raise SourceError("nothing to read: the sources hold no item; name files, folders or archives")
@@ -49,12 +52,12 @@ def finish(report: Report, settings: Settings, ending: Ending, *, as_json: bool,
         raise typer.Exit(EXIT_REJECTED)
 
 
-def _as_row(report: Report) -> dict[str, int]:
+def _as_row(report: "Report") -> dict[str, int]:
     ended = {disposition.value: report.loaded.ended[disposition] for disposition in Disposition}
     return {"items": report.items, **ended, "already_held": report.held}
 
 
-def _print(report: Report, settings: Settings, ending: Ending) -> None:
+def _print(report: "Report", settings: Settings, ending: Ending) -> None:
     counts = {name: count for name, count in _as_row(report).items() if count and name != "items"}
     parts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
     noun = "item" if report.items == 1 else "items"
