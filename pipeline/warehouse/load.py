@@ -115,12 +115,16 @@ def sync_tables(folder: Path) -> None:
 
 def known_captures(connection: duckdb.DuckDBPyConnection, capture_ids: list[str]) -> set[str]:
     """Those of the captures that the tables hold already."""
+    if not capture_ids:
+        return set()
     ids = {"capture_ids": json.dumps(capture_ids)}
     return {row[0] for row in connection.execute(read_sql("load/05_known_captures.sql"), ids).fetchall()}
 
 
 def known_refusals(connection: duckdb.DuckDBPyConnection, item_keys: list[str]) -> set[tuple[str, str]]:
     """Key and reason of those refused items that the tables hold already."""
+    if not item_keys:  # as of most batches: a question to the tables takes 10 ms
+        return set()
     keys = {"item_keys": json.dumps(item_keys)}
     rows = connection.execute(read_sql("load/05_known_refusals.sql"), keys).fetchall()
     return {(item_key, reason) for item_key, reason in rows}
