@@ -68,7 +68,8 @@ def test_locks_hold_what_pyproject_asks_for() -> None:
 
 def test_code_imports_what_pyproject_names_and_no_more() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    named = project["dependencies"] + project["optional-dependencies"]["postgres"]
+    extras = project["optional-dependencies"]
+    named = project["dependencies"] + extras["postgres"] + extras["s3"]
     asked = {normal(re.split(r"[\[=<>~! ]", requirement)[0]) for requirement in named}
     imported = {name.split(".")[0] for module in CODE for name in module.imports()}
     known = packages_distributions()
