@@ -9,8 +9,8 @@ verification): a tenth of each batch are altered copies of articles of the last 
 of articles from anywhere in the history.
 
 A batch of the day after sees the whole window of 7 days. For the ratio of two histories the batch lies later,
-so that what is read for it is of the same five days in both. CPU seconds are those of the loading process, all
-threads; memory is its peak. 10 million articles take some 6 GB on disk and a quarter of an hour.
+so that what is read for it is of the same five days in both. CPU seconds are those of the loading process,
+all threads; memory is its peak. 10 million articles take some 6 GB on disk and a quarter of an hour.
 
 Prints a JSON line for each history, and one with the largest against the smallest; exits with 1 where a
 figure is above its ceiling (`--ceiling cpu_seconds=5`, `peak_gb=3`, `ratio=1.5`).
@@ -47,8 +47,8 @@ from pipeline.work import Workers
 
 END = datetime(2026, 6, 1, tzinfo=UTC)
 NEXT = timedelta(minutes=5)
-# Texts are read for half a window more than the 7 days, as a later copy may be within them (docs/decisions/0012):
-# of the 10.5 days before such a batch the last five of the history are what both have.
+# Texts are read for half a window more than the 7 days, as a later copy may be within them (decision 0012).
+# Of the 10.5 days before such a batch the last five of the history are what both have.
 LATER = timedelta(days=5.5)
 INFO = BatchInfo("ingest", "benchmark", END)
 P = ParamSpec("P")

@@ -9,9 +9,10 @@ only judge on an article is examined first, and becomes a capture only if it is 
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
-from pipeline.archive.parts import Mark, Part, Reading, Step
+from pipeline.archive.parts import Mark, Part, Reading, Step, Steps
 from pipeline.archive.wanted import ANYTHING, LATE, Passed, Wanted
 from pipeline.archive.writing import BatchInfo
 from pipeline.batch import (
@@ -158,7 +159,8 @@ class Backfill:
             is_done = mark.is_done
             if not is_done:
                 self._watcher.on_part(part, mark.position)
-                is_done = yield from self._read(part, mark, should_stop)
+                with closing(part.read(self._reading(mark))) as steps:
+                    is_done = yield from self._read(steps, mark, should_stop)
                 if should_stop():
                     break
             self.tally.ended += is_done
@@ -167,12 +169,11 @@ class Backfill:
             yield self._taken()
 
     def _read(
-        self, part: Part, mark: Mark, should_stop: Callable[[], bool]
+        self, steps: Steps, mark: Mark, should_stop: Callable[[], bool]
     ) -> Generator[Gathered, None, bool]:
         """The batches that become full within a part. Returns whether it was read to its end."""
         step = None
-        reading = Reading(self._limits, mark.position, self._plan.wanted, self._plan.columns, self._on_bytes)
-        for step in part.read(reading):
+        for step in steps:
             if self._gathered.is_full(self._limits):
                 self._note(replace(mark, position=step.position))
                 yield self._taken()
@@ -188,6 +189,9 @@ class Backfill:
         self.tally.unreadable += not is_done
         self._note(replace(mark, position=step.position if step else mark.position, is_done=is_done))
         return is_done
+
+    def _reading(self, mark: Mark) -> Reading:
+        return Reading(self._limits, mark.position, self._plan.wanted, self._plan.columns, self._on_bytes)
 
     def _mark_of(self, part: Part, marks: Mapping[str, Mark]) -> Mark:
         """The mark of a part, if it is of the same version of it; else that of its beginning."""

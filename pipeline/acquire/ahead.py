@@ -15,7 +15,7 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pipeline.archive.parts import Step
+from pipeline.archive.parts import Step, Steps
 from pipeline.dispositions import Reason
 from pipeline.records import Item, Refusal
 
@@ -142,9 +142,7 @@ async def _cancelled(tasks: list[asyncio.Task[Any]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def drawn(
-    make: Callable[[], AsyncGenerator[list[Step], None]], on_bytes: Callable[[int], None]
-) -> Iterator[Step]:
+def drawn(make: Callable[[], AsyncGenerator[list[Step], None]], on_bytes: Callable[[int], None]) -> Steps:
     """The steps that an asynchronous generator gives list by list, as a plain generator.
 
     It raises what that raises. `on_bytes` is told in the caller's own thread.

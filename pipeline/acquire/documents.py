@@ -32,7 +32,7 @@ from pipeline.acquire.listed import Listed, listed_at, read_listed
 from pipeline.acquire.patient import Reach, Requests, end, refusal_of
 from pipeline.acquire.records import Failed, FeedEntry, Fetched, ParsedFeed
 from pipeline.acquire.spool import Kept, Spool
-from pipeline.archive.parts import Part, Reading, Step
+from pipeline.archive.parts import Part, Reading, Step, Steps, refused
 from pipeline.archive.warc import refuse
 from pipeline.errors import SourceError, UsageError
 from pipeline.records import Dropped, Refusal
@@ -122,7 +122,7 @@ class _Walk:
         while todo:
             document = self.read(todo.popleft())
             if isinstance(document, Refusal):
-                yield _refused(document)
+                yield refused(document)
                 continue
             fresh = {hash(entry.url) for entry in document.entries} - known
             known |= fresh
@@ -171,11 +171,6 @@ def _next_page(url: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 
-def _refused(refusal: Refusal) -> Part:
-    """A document that could not be read: no mark is kept, so that the next run asks for it again."""
-    return Part(refusal.item_key, "", None, lambda _: iter([Step(0, refusal)]))
-
-
 def _line(entry: FeedEntry) -> bytes:
     at = entry.published_at and entry.published_at.isoformat()
     return json.dumps([entry.entry_key, entry.url, None, at, entry.is_change]).encode()
@@ -193,7 +188,7 @@ class _Pages:
     reach: Reach
     kept: Kept
 
-    def read(self, reading: Reading) -> Iterator[Step]:
+    def read(self, reading: Reading) -> Steps:
         """The steps of the part; a position is the index of an entry."""
         return read_listed(self.reach, reading, self._listing, is_one_site=True)
 

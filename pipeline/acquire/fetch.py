@@ -95,8 +95,7 @@ class Fetcher:
     ) -> None:
         self._network = network
         self._now = now
-        contact = f"; +{' '.join(network.contact.split())}" if network.contact.strip() else ""
-        self._agent = f"newsflow/{version('newsflow')} (news archive{contact})".encode("ascii", "replace")
+        self._agent = agent_of(network)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl_context,
             max_connections=None,
@@ -182,14 +181,8 @@ class Fetcher:
             "pool": limits.seconds,
         }
         request_headers = [(b"Host", target.authority.encode()), *self._headers(validators)]
-        address = httpcore.URL(
-            scheme=target.scheme.encode(),
-            host=target.host.encode(),
-            port=target.port,
-            target=target.path.encode(),
-        )
         async with self._pool.stream(
-            "GET", address, headers=request_headers, extensions={"timeout": timeouts}
+            "GET", url_of(target), headers=request_headers, extensions={"timeout": timeouts}
         ) as response:
             stream = response.extensions["network_stream"]
             assert isinstance(stream, GuardedStream)
@@ -213,6 +206,22 @@ class Fetcher:
             if value and VALIDATOR.fullmatch(value):
                 headers.append((name, value))
         return headers
+
+
+def agent_of(network: Network) -> bytes:
+    """The User-Agent: who asks, and where its operator is reached."""
+    contact = f"; +{' '.join(network.contact.split())}" if network.contact.strip() else ""
+    return f"newsflow/{version('newsflow')} (news archive{contact})".encode("ascii", "replace")
+
+
+def url_of(target: Target) -> httpcore.URL:
+    """A checked address as the HTTP library takes it."""
+    return httpcore.URL(
+        scheme=target.scheme.encode(),
+        host=target.host.encode(),
+        port=target.port,
+        target=target.path.encode(),
+    )
 
 
 async def _body(response: httpcore.Response, stream: GuardedStream, limits: FetchLimits) -> bytes:

@@ -24,7 +24,7 @@ from pipeline.acquire.entries import absolute_url
 from pipeline.acquire.listed import Listed, read_listed
 from pipeline.acquire.patient import Reach, Requests, end, refusal_of
 from pipeline.acquire.records import Failed
-from pipeline.archive.parts import Part, Reading, Step
+from pipeline.archive.parts import Part, Reading, Step, Steps
 from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
 from pipeline.errors import UsageError
@@ -77,7 +77,7 @@ class _Day:
     reach: Reach
     times: tuple[datetime, ...]
 
-    def read(self, reading: Reading) -> Iterator[Step]:
+    def read(self, reading: Reading) -> Steps:
         """The steps of the part."""
         return read_listed(self.reach, reading, self._listing, is_one_site=False)
 

@@ -8,7 +8,7 @@ the article decides. The date of a page's last change is no date of publication,
 after it: one that lies before all wanted dates is enough not to ask.
 """
 
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from pipeline.acquire.ahead import Window, drawn, in_order
 from pipeline.acquire.patient import Reach, Requests, end, refusal_of
 from pipeline.acquire.records import Failed, Failure, FeedEntry, Fetched
 from pipeline.acquire.schedule import failure_of
-from pipeline.archive.parts import Reading, Step
+from pipeline.archive.parts import Reading, Step, Steps
 from pipeline.archive.wanted import Passed, Period, Wanted
 from pipeline.records import Item
 
@@ -45,7 +45,7 @@ def listed_at(position: int, entry: FeedEntry) -> Listed:
     return Listed(position, entry.url, published_at=entry.published_at)
 
 
-def read_listed(reach: Reach, reading: Reading, listing: Listing, is_one_site: bool) -> Iterator[Step]:
+def read_listed(reach: Reach, reading: Reading, listing: Listing, is_one_site: bool) -> Steps:
     """The steps of a list from `reading.begin` on; nothing before it is asked for.
 
     `is_one_site`: a host that wants to be left alone for long ends the part; of others it costs its pages.

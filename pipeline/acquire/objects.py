@@ -5,9 +5,9 @@ Credentials, region and endpoint come from the environment, as the tools of AWS 
 `newsflow[s3]`.
 """
 
-import io
 from typing import TYPE_CHECKING, Any
 
+from pipeline.acquire.seekable import SeekableFile
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,38 +17,19 @@ SCHEME = "s3://"
 BLOCK = 8 * 1024 * 1024  # bytes a request: a file of CC-NEWS takes 128 of them
 
 
-class ObjectFile(io.RawIOBase):
-    """The object at an address; reading raises OSError. (A base class, as that is how `io` is extended.)"""
+class ObjectFile(SeekableFile):
+    """The object at an address. Reading raises OSError."""
 
     def __init__(self, url: str, block: int = BLOCK) -> None:
+        super().__init__()
         self._url = url
         self._files, self._errors = storage()
         self._block = block
         self._held = memoryview(b"")
         self._held_at = 0
-        self._at = 0
         self._size: int | None = None
 
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def seekable(self) -> bool:
-        """It is."""
-        return True
-
-    def tell(self) -> int:
-        """The place of the next byte."""
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place; nothing is asked for before it is read from."""
-        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at}.get(whence)
-        self._at = max(0, (self.size if begin is None else begin) + offset)
-        return self._at
-
-    @property
-    def size(self) -> int:
+    def end(self) -> int:
         """How many bytes it has."""
         if self._size is None:
             self._size = int(self._asked(self._files.info, self._url)["size"])
@@ -58,9 +39,9 @@ class ObjectFile(io.RawIOBase):
         """Fill the buffer with what is there of a block, which is asked for if need be; 0 at the end."""
         view = memoryview(buffer)
         if not self._held_at <= self._at < self._held_at + len(self._held):
-            if self._at >= self.size:
+            if self._at >= self.end():
                 return 0
-            end = min(self.size, self._at + self._block)
+            end = min(self.end(), self._at + self._block)
             found: bytes = self._asked(self._files.cat_file, self._url, start=self._at, end=end)
             if len(found) != end - self._at:
                 raise OSError(f"{self._url}: {len(found)} bytes came instead of {end - self._at}")

@@ -9,18 +9,17 @@ asked again after what it says, or after 1, 2, 4 ... seconds; what stays wrong i
 
 import asyncio
 import email.utils
-import io
 import random
 import re
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import httpcore
 
 from pipeline.acquire.addresses import AddressError, Target, redirected, target_of
+from pipeline.acquire.fetch import REDIRECTS, agent_of, url_of
 from pipeline.acquire.guard import (
     ForbiddenAddressError,
     GuardedBackend,
@@ -29,12 +28,12 @@ from pipeline.acquire.guard import (
     allow_list,
     resolve,
 )
+from pipeline.acquire.seekable import SeekableFile
 from pipeline.settings import Network
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-REDIRECTS = {301, 302, 303, 307, 308}
 MOST_REDIRECTS = 10
 BUSY = {408, 425, 429, 500, 502, 503, 504}
 ATTEMPTS = 8  # in a row without one byte
@@ -71,8 +70,8 @@ class _Body:
     piece: memoryview
 
 
-class RangedFile(io.RawIOBase):
-    """The file at an address. Reading raises OSError. (A base class, because that is how `io` is extended.)
+class RangedFile(SeekableFile):
+    """The file at an address. Reading raises OSError; a new request begins where none stands ready.
 
     Not for use where an event loop runs.
     """
@@ -80,10 +79,10 @@ class RangedFile(io.RawIOBase):
     def __init__(
         self, url: str, network: Network, resolver: Resolve = resolve, patience: Patience | None = None
     ) -> None:
+        super().__init__()
         self._url = url
         self._patience = patience or Patience()
-        contact = f"; +{' '.join(network.contact.split())}" if network.contact.strip() else ""
-        self._agent = f"newsflow/{version('newsflow')} (news archive{contact})".encode("ascii", "replace")
+        self._agent = agent_of(network)
         self._timeouts = {
             "connect": network.limits.connect_seconds,
             "read": network.limits.read_seconds,
@@ -97,30 +96,15 @@ class RangedFile(io.RawIOBase):
             network_backend=GuardedBackend(allow_list(network), resolver),
         )
         self._body: _Body | None = None
-        self._at = 0  # where the next byte comes from
         self._body_at = 0  # where the open answer stands
         self.size: int | None = None
         self.etag: bytes | None = None
 
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def seekable(self) -> bool:
-        """It is: a new request begins at the place."""
-        return True
-
-    def tell(self) -> int:
-        """The place of the next byte."""
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place; nothing is asked for before it is read from."""
-        if whence == io.SEEK_END and self.size is None:
+    def end(self) -> int:
+        """How many bytes the file has; asked for where no answer has said it yet."""
+        if self.size is None:
             self._piece()
-        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size or 0}[whence]
-        self._at = max(0, begin + offset)
-        return self._at
+        return self.size or 0
 
     def readinto(self, buffer: "Buffer") -> int:
         """Fill the buffer with what has come; 0 at the end."""
@@ -229,13 +213,9 @@ class RangedFile(io.RawIOBase):
         ]
         if self.etag is not None and not self.etag.startswith(b"W/"):
             headers.append((b"If-Range", self.etag))
-        address = httpcore.URL(
-            scheme=target.scheme.encode(),
-            host=target.host.encode(),
-            port=target.port,
-            target=target.path.encode(),
+        request = httpcore.Request(
+            "GET", url_of(target), headers=headers, extensions={"timeout": self._timeouts}
         )
-        request = httpcore.Request("GET", address, headers=headers, extensions={"timeout": self._timeouts})
         return await self._pool.handle_async_request(request)
 
     def _take(self, response: httpcore.Response) -> None:

@@ -12,7 +12,6 @@ A file on the network is taken to stay what it is under its address: its mark co
 import gzip
 import io
 import re
-import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,12 +25,13 @@ from pipeline.acquire.guard import Resolve, resolve
 from pipeline.acquire.objects import SCHEME as S3
 from pipeline.acquire.objects import ObjectFile, list_objects
 from pipeline.acquire.ranged import Patience, RangedFile
+from pipeline.archive.counted import CountedStream
 from pipeline.archive.formats import Opened, one_line, reader_for, steps_of
 from pipeline.archive.framing import PIECE
-from pipeline.archive.parts import Part, Reading, Step
-from pipeline.archive.sources import list_parts, refused
-from pipeline.archive.tally import Tally
-from pipeline.archive.wacz import list_archives, open_archive
+from pipeline.archive.parts import Part, Reading, Step, Steps, refused
+from pipeline.archive.sources import list_parts
+from pipeline.archive.wacz import SUFFIX as WACZ
+from pipeline.archive.wacz import Packed, packed_parts
 from pipeline.archive.wanted import Wanted
 from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
@@ -48,7 +48,7 @@ NAMED_TIME = re.compile(r"-(\d{14})-\d+\.warc\.gz$")
 # A file of CC-NEWS is named after its first record and closed at 1 GiB; on slow days that took up to a day.
 SPAN = timedelta(days=2)
 LISTED = "on the network"  # the version of a part whose address stands for what is in it
-BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error)
+UNDATED = datetime.fromtimestamp(0, UTC)  # stands in for the dates of records that have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,12 @@ class Reach:
     resolver: Resolve = resolve
     patience: Patience | None = None
 
-    def open(self, url: str) -> io.BufferedReader:
+    def open(self, url: str) -> BinaryIO:
         """The file at an address; nothing is asked for yet."""
         if url.startswith(S3):
-            return io.BufferedReader(ObjectFile(url), PIECE)
-        return io.BufferedReader(RangedFile(url, self.network, self.resolver, self.patience), PIECE)
+            return cast("BinaryIO", io.BufferedReader(ObjectFile(url), PIECE))
+        file = RangedFile(url, self.network, self.resolver, self.patience)
+        return cast("BinaryIO", io.BufferedReader(file, PIECE))
 
 
 def is_remote(source: str) -> bool:
@@ -85,8 +86,8 @@ def parts_of_remote(source: str, reach: Reach, wanted: Wanted, now: datetime) ->
         yield from _listed(source, reach, wanted, now)
     elif source.startswith(S3) and source.endswith("/"):
         yield from _below(source, reach, wanted, now)
-    elif urlsplit(source).path.lower().endswith(".wacz"):
-        yield from _packed(source, reach)
+    elif urlsplit(source).path.lower().endswith(WACZ):
+        yield from packed_parts(Packed(source, LISTED, partial(reach.open, source), UNDATED))
     else:
         yield Part(source, LISTED, None, partial(_read, source, reach, now))
 
@@ -98,7 +99,7 @@ def _below(folder: str, reach: Reach, wanted: Wanted, now: datetime) -> Iterator
     except OSError as error:
         raise SourceError(one_line(error)) from error
     for name in names:
-        if reader_for(name) is None and not name.endswith(".wacz"):
+        if reader_for(name) is None and not name.endswith(WACZ):
             yield refused(refuse(name, Reason.UNSUPPORTED_TYPE, "no reader for this name"))
         else:
             yield from parts_of_remote(name, reach, wanted, now)
@@ -163,39 +164,11 @@ def _lines(listing: str, reach: Reach) -> list[str]:
     return [line.strip() for line in text.decode("utf-8", "replace").splitlines() if line.strip()]
 
 
-def _read(url: str, reach: Reach, now: datetime, reading: Reading) -> Iterator[Step]:
-    reader = reader_for(urlsplit(url).path)
-    if urlsplit(url).path.lower().endswith(".parquet"):
+def _read(url: str, reach: Reach, now: datetime, reading: Reading) -> Steps:
+    path = urlsplit(url).path
+    if path.lower().endswith(".parquet"):
         yield Step(0, refuse(url, Reason.UNSUPPORTED_TYPE, "Parquet on the network: download it first"))
         return
     with reach.open(url) as file:
-        stream = cast("BinaryIO", Tally(file, reading.on_bytes))
-        yield from steps_of(Opened(url, stream, now, reading), reader)
-
-
-def _packed(url: str, reach: Reach) -> Iterator[Part]:
-    try:
-        with reach.open(url) as file:
-            members = list_archives(cast("BinaryIO", file))
-    except OSError as error:
-        yield refused(refuse(url, Reason.UNREADABLE, one_line(error)))
-    except BROKEN as error:
-        yield refused(refuse(url, Reason.CORRUPT, one_line(error)))
-    else:
-        if not members:
-            yield refused(refuse(url, Reason.EMPTY, "no WARC file in its folder archive/"))
-        for name, size in members:
-            yield Part(f"{url}!{name}", LISTED, size, partial(_read_packed, url, name, reach))
-
-
-def _read_packed(url: str, name: str, reach: Reach, reading: Reading) -> Iterator[Step]:
-    key = f"{url}!{name}"
-    try:
-        with reach.open(url) as file, open_archive(cast("BinaryIO", file), name) as packed:
-            stream = cast("BinaryIO", Tally(packed, reading.on_bytes))
-            at = datetime.fromtimestamp(0, UTC)
-            yield from steps_of(Opened(key, stream, at, reading), reader_for(name))
-    except OSError as error:
-        yield Step(reading.begin, refuse(key, Reason.UNREADABLE, one_line(error)))
-    except BROKEN as error:
-        yield Step(reading.begin, refuse(key, Reason.CORRUPT, one_line(error)))
+        stream = cast("BinaryIO", CountedStream(file, reading.on_bytes))
+        yield from steps_of(Opened(url, stream, now, reading), reader_for(path))

@@ -18,7 +18,7 @@ from pipeline.acquire.guard import ForbiddenAddressError
 from pipeline.acquire.listed import Listed, read_listed
 from pipeline.acquire.patient import Reach, Requests
 from pipeline.acquire.spool import Kept, Spool
-from pipeline.archive.parts import Part, Reading, Step
+from pipeline.archive.parts import Part, Reading, Step, Steps
 from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
 from pipeline.errors import UsageError
@@ -57,7 +57,7 @@ class _Lines:
     name: str
     source: Path | Kept
 
-    def read(self, reading: Reading) -> Iterator[Step]:
+    def read(self, reading: Reading) -> Steps:
         """The steps of the part."""
         return read_listed(self.reach, reading, self._listing, is_one_site=False)
 

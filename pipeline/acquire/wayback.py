@@ -25,7 +25,7 @@ from pipeline.acquire.cdx import Answer, CdxError, Match, Query, Row, is_nothing
 from pipeline.acquire.patient import Reach, Requests, end, refusal_of
 from pipeline.acquire.records import Failed, Failure, Fetched
 from pipeline.archive.http import GZIP_MAGIC, is_markup
-from pipeline.archive.parts import Part, Reading, Step
+from pipeline.archive.parts import Part, Reading, Step, Steps
 from pipeline.archive.wanted import Passed, Wanted
 from pipeline.archive.warc import Came, read_response, refuse
 from pipeline.dispositions import Reason
@@ -119,7 +119,7 @@ class _Reader:
     query: Query
     name: str
 
-    def read(self, reading: Reading) -> Iterator[Step]:
+    def read(self, reading: Reading) -> Steps:
         """The steps of the part; a position is the index of a row."""
         return drawn(lambda: self._steps(reading), reading.on_bytes)
 

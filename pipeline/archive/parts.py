@@ -5,7 +5,7 @@
 A mark is committed with the rows of what stands before it, so that reading goes on there after any kill.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.archive.wanted import ANYTHING, Passed, Wanted
@@ -28,6 +28,9 @@ class Step:
     position: int
     found: Item | Refusal | None
     passed: Passed | None = None
+
+
+Steps = Generator[Step, None, None]  # closing it ends requests, connections and files
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,16 @@ class Part:
     name: str
     version: str
     size: int | None
-    read: Callable[[Reading], Iterator[Step]]
+    read: Callable[[Reading], Steps]
+
+
+def refused(refusal: Refusal) -> Part:
+    """A part that is nothing but a refusal."""
+
+    def read(_: Reading) -> Steps:
+        yield Step(0, refusal)
+
+    return Part(refusal.item_key, "", None, read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,24 +8,22 @@ folder          all of these, in the order of their names; of another Newsflow's
 
 import os
 import sys
-import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from pipeline.archive.counted import CountedStream
 from pipeline.archive.formats import Opened, is_document, one_line, reader_for, steps_of
-from pipeline.archive.parts import Part, Reading, Step
-from pipeline.archive.tally import Tally
-from pipeline.archive.wacz import DAMAGE, list_archives, open_archive
+from pipeline.archive.parts import Part, Reading, Step, Steps, refused
+from pipeline.archive.wacz import SUFFIX, Packed, packed_parts
 from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
 from pipeline.records import Item, Refusal
 from pipeline.settings import Limits
 
 Found = Item | Refusal
-PACKED = ".wacz"
 CAPTURES, TABLES = "captures", "tables"  # what a data folder of Newsflow holds
 
 
@@ -46,22 +44,17 @@ def list_parts(path: str, now: datetime) -> Iterator[Part]:
     for file in list_files(Path(path)):
         if isinstance(file, Refusal):
             yield refused(file)
-        elif file.suffix.lower() == PACKED:
-            yield from _packed_parts(file)
+        elif file.suffix.lower() == SUFFIX:
+            yield from _packed(file)
         else:
             yield _file_part(file)
 
 
-def refused(refusal: Refusal) -> Part:
-    """A part that is nothing but a refusal."""
-    return Part(refusal.item_key, "", None, lambda _: iter([Step(0, refusal)]))
-
-
-def _read_input(now: datetime, reading: Reading) -> Iterator[Step]:
+def _read_input(now: datetime, reading: Reading) -> Steps:
     if sys.stdin is None:
         yield Step(0, refuse("-", Reason.UNREADABLE, "standard input is closed"))
         return
-    stream = Tally(sys.stdin.buffer, reading.on_bytes)
+    stream = CountedStream(sys.stdin.buffer, reading.on_bytes)
     yield from steps_of(Opened("-", cast("BinaryIO", stream), now, reading), None)
 
 
@@ -103,7 +96,7 @@ def _list_folder(folder: Path, seen: set[tuple[int, int]]) -> list[Path | Refusa
 def _listed(path: Path) -> Path | Refusal:
     if path.is_dir():
         return path
-    if reader_for(path.name) is None and path.suffix.lower() != PACKED:
+    if reader_for(path.name) is None and path.suffix.lower() != SUFFIX:
         return refuse(str(path), Reason.UNSUPPORTED_TYPE, f"no reader for {path.suffix or 'this name'}")
     if path.exists() and not path.is_file():  # reading a pipe would wait for ever
         return refuse(str(path), Reason.UNREADABLE, "a pipe, socket or device; name it to read it")
@@ -121,46 +114,25 @@ def _file_part(path: Path) -> Part:
     return Part(str(path), version, state.st_size if is_file else None, partial(_read_file, path))
 
 
-def _read_file(path: Path, reading: Reading) -> Iterator[Step]:
+def _read_file(path: Path, reading: Reading) -> Steps:
     try:
         with path.open("rb") as file:
-            stream = cast("BinaryIO", Tally(file, reading.on_bytes))
+            stream = cast("BinaryIO", CountedStream(file, reading.on_bytes))
             at = _modified_at(os.fstat(file.fileno()))
             yield from steps_of(Opened(str(path), stream, at, reading), reader_for(path.name))
     except OSError as error:  # of opening: steps_of tells those of reading
         yield Step(reading.begin, refuse(str(path), Reason.UNREADABLE, one_line(error)))
 
 
-def _packed_parts(path: Path) -> Iterator[Part]:
-    """The WARC files in a WACZ file."""
+def _packed(path: Path) -> Iterator[Part]:
+    """The parts of a WACZ file."""
     try:
         state = path.stat()
-        with path.open("rb") as file:
-            members = list_archives(file)
     except OSError as error:
         yield refused(refuse(str(path), Reason.UNREADABLE, one_line(error)))
-    except (zipfile.BadZipFile, NotImplementedError) as error:
-        yield refused(refuse(str(path), Reason.CORRUPT, one_line(error)))
-    else:
-        if not members:
-            yield refused(refuse(str(path), Reason.EMPTY, "no WARC file in its folder archive/"))
-        for name, size in members:
-            yield Part(f"{path}!{name}", _version(state), size, partial(_read_packed, path, name))
-
-
-def _read_packed(path: Path, name: str, reading: Reading) -> Iterator[Step]:
-    key, begin = f"{path}!{name}", reading.begin
-    try:
-        with path.open("rb") as file, open_archive(file, name) as packed:
-            stream = cast("BinaryIO", Tally(cast("BinaryIO", packed), reading.on_bytes))
-            at = _modified_at(os.fstat(file.fileno()))
-            for step in steps_of(Opened(key, stream, at, reading), reader_for(name)):
-                begin = step.position
-                yield step
-    except OSError as error:
-        yield Step(begin, refuse(key, Reason.UNREADABLE, one_line(error)))
-    except DAMAGE as error:
-        yield Step(begin, refuse(key, Reason.CORRUPT, one_line(error)))
+        return
+    at = _modified_at(state)
+    yield from packed_parts(Packed(str(path), _version(state), lambda: path.open("rb"), at))
 
 
 def _version(state: os.stat_result) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.errors import SourceError
+from pipeline.cli.ingest import existing
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,12 +79,7 @@ class Archives:
 
 def archives_of(sources: Sequence[str], settings: Settings, wanted: "Wanted", base: str | None) -> Archives:
     """The sources that are there; the others are named on stderr. Raises SourceError where none is there."""
-    present = [source for source in sources if _is_there(source)]
-    for source in sources:
-        if source not in present:
-            typer.echo(f"newsflow: {source}: no such file or folder; it is left out", err=True)
-    if not present:
-        raise SourceError("nothing to read; name files, folders or addresses, or - for standard input")
+    present = existing(sources, _is_there, "files, folders or addresses")
     return Archives(present, len(sources), settings, wanted, base)
 
 
@@ -105,7 +100,7 @@ def _is_there(source: str) -> bool:
     from pipeline.acquire.address_lists import is_list
     from pipeline.acquire.remote import is_remote
 
-    return source == "-" or is_list(source) or is_remote(source) or os.path.lexists(source)
+    return is_list(source) or is_remote(source) or os.path.lexists(source)
 
 
 def _parse_in(workers: "Workers", settings: Settings) -> "Parse":

@@ -46,7 +46,7 @@ class BackfillProgress:
         self._show()
 
     def _on_part(self, part: Part, begin: int) -> None:
-        self.progress.update(self.task, part=part.name, completed=self.ended_bytes + min(begin, _size(part)))
+        self.progress.update(self.task, completed=self.ended_bytes + min(begin, _size(part)))
 
     def _on_end(self, part: Part) -> None:
         self.ended_bytes += _size(part)
@@ -84,7 +84,7 @@ def backfill_progress(console: Console, verb: str) -> Iterator[BackfillProgress]
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        yield BackfillProgress(progress, progress.add_task(verb, total=None, said="", part=""))
+        yield BackfillProgress(progress, progress.add_task(verb, total=None, said=""))
 
 
 def _size(part: Part) -> int:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -85,12 +85,19 @@ class Seen:
             yield one
 
 
-def existing(sources: list[str]) -> list[str]:
-    """The sources that are there; the others are named on stderr. Raises SourceError where none is there."""
-    present = [source for source in sources if source == "-" or os.path.lexists(source)]
+def existing(
+    sources: Sequence[str],
+    is_there: Callable[[str], bool] = os.path.lexists,
+    ways: str = "files or folders that are there",
+) -> list[str]:
+    """The sources that are there, or "-"; the others are named on stderr.
+
+    Raises SourceError where none is, and says by which `ways` one could be named.
+    """
+    present = [source for source in sources if source == "-" or is_there(source)]
     for source in sources:
         if source not in present:
             typer.echo(f"newsflow: {source}: no such file or folder; it is left out", err=True)
     if not present:
-        raise SourceError("nothing to read; name files or folders that are there, or - for standard input")
+        raise SourceError(f"nothing to read; name {ways}, or - for standard input")
     return present

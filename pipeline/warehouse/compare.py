@@ -6,6 +6,7 @@ from itertools import takewhile
 
 import duckdb
 
+from pipeline.warehouse.run_sql import run_file
 from pipeline.warehouse.sql_files import read_sql
 
 # What each stage of a replay makes.
@@ -58,7 +59,8 @@ def compare_tables(connection: duckdb.DuckDBPyConnection, stage: str) -> Compari
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, topic: str) -> Iterator[Change]:
-    for change, count, examples in connection.execute(read_sql(f"compare/{topic}.sql")).fetchall():
+    run_file(connection, f"compare/{topic}.sql")
+    for change, count, examples in connection.execute(read_sql("compare/examples.sql")).fetchall():
         yield Change(topic, change, count, tuple(map(_example, examples)))
 
 

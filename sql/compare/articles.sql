@@ -1,9 +1,9 @@
 -- Articles of which a column changes (but for keys and digests that follow from others), that appear, and that
--- vanish, with what becomes of the capture they showed. Grain: one kind of change.
+-- vanish, with what becomes of the capture they showed. Grain: one change.
+create or replace temp table changes as
 with both_ways as (
     select
         b.article_id,
-        b.url,
         unnest(list_filter(
             [
                 {'name': 'title', 'before': b.title, 'after': a.title},
@@ -35,32 +35,26 @@ with both_ways as (
 ),
 
 new as (
-    select a.article_id, a.url, a.title
+    select a.article_id, a.title
     from beside.main.articles as a
     anti join newsflow.main.articles as b on a.article_id = b.article_id
 ),
 
 gone as (
-    select b.article_id, b.url, b.title, coalesce('now ' || c.article_id, 'rejected: ' || r.reason) as fate
+    select b.article_id, b.title, coalesce('now ' || c.article_id, 'rejected: ' || r.reason) as fate
     from newsflow.main.articles as b
     anti join beside.main.articles as a on b.article_id = a.article_id
     left join beside.main.captures as c on b.capture_id = c.capture_id
     left join beside.main.rejects as r on c.capture_id::varchar = r.item_key
 ),
 
-changes as (
-    select name || ' changes' as change, article_id, url, before, after from both_ways
+found as (
+    select name || ' changes' as change, article_id, before, after from both_ways
     union all
-    select 'appears', article_id, url, null, title from new
+    select 'appears', article_id, null, title from new
     union all
-    select 'vanishes', article_id, url, title, fate from gone
+    select 'vanishes', article_id, title, fate from gone
 )
 
-select
-    change,
-    count(*) as number,
-    arg_min({'article_id': article_id::varchar, 'url': url, 'before': before, 'after': after}, article_id::varchar, 3)
-        as examples
-from changes
-group by change
-order by number desc, change;
+select change, article_id, before, after
+from found;

@@ -1,4 +1,5 @@
--- Pairs of duplicates that are added, removed, or related otherwise. Grain: one kind of change.
+-- Pairs of duplicates that are added, removed, or related otherwise. Grain: one change.
+create or replace temp table changes as
 with paired as (
     select
         coalesce(b.article_id, a.article_id) as article_id,
@@ -12,7 +13,7 @@ with paired as (
     where (b.relation, b.links) is distinct from (a.relation, a.links)
 ),
 
-changes as (
+found as (
     select
         case
             when before is null then 'added'
@@ -26,15 +27,5 @@ changes as (
     from paired
 )
 
-select
-    c.change,
-    count(*) as number,
-    arg_min(
-        {'article_id': c.article_id::varchar, 'url': a.url, 'before': c.before, 'after': c.after},
-        c.article_id::varchar,
-        3
-    ) as examples
-from changes as c
-left join newsflow.main.articles as a on c.article_id = a.article_id
-group by c.change
-order by number desc, c.change;
+select change, article_id, before, after
+from found;

@@ -1,5 +1,6 @@
 -- Quotes that are added, removed, or attributed otherwise. A quote is the same if it has the same words in the same
--- article; of several with the same words, each is compared with its like in order. Grain: one kind of change.
+-- article; of several with the same words, each is compared with its like in order. Grain: one change.
+create or replace temp table changes as
 with before as (
     select *, row_number() over (partition by article_id, text order by ordinal) as nth from newsflow.main.quotes
 ),
@@ -27,7 +28,7 @@ both_ways as (
     inner join after as a on b.article_id = a.article_id and b.text = a.text and b.nth = a.nth
 ),
 
-changes as (
+found as (
     select
         name || ' changes' as change,
         article_id,
@@ -44,15 +45,5 @@ changes as (
     anti join after as a on b.article_id = a.article_id and b.text = a.text and b.nth = a.nth
 )
 
-select
-    c.change,
-    count(*) as number,
-    arg_min(
-        {'article_id': c.article_id::varchar, 'url': a.url, 'before': c.before, 'after': c.after},
-        c.article_id::varchar,
-        3
-    ) as examples
-from changes as c
-left join newsflow.main.articles as a on c.article_id = a.article_id
-group by c.change
-order by number desc, c.change;
+select change, article_id, before, after
+from found;

@@ -1,12 +1,13 @@
 -- Articles that change their story, and stories that are split or merged, as far as their articles are there before
--- and after. Grain: one kind of change.
+-- and after. Grain: one change.
+create or replace temp table changes as
 with both_ways as (
     select b.article_id, b.url, b.story_id as before, a.story_id as after
     from newsflow.main.articles as b
     inner join beside.main.articles as a on b.article_id = a.article_id
 ),
 
-changes as (
+found as (
     select 'story changes' as change, article_id, before::varchar as before, after::varchar as after
     from both_ways
     where before is distinct from after
@@ -22,15 +23,5 @@ changes as (
     having count(distinct before) > 1
 )
 
-select
-    c.change,
-    count(*) as number,
-    arg_min(
-        {'article_id': c.article_id::varchar, 'url': a.url, 'before': c.before, 'after': c.after},
-        c.article_id::varchar,
-        3
-    ) as examples
-from changes as c
-left join newsflow.main.articles as a on c.article_id = a.article_id
-group by c.change
-order by number desc, c.change;
+select change, article_id, before, after
+from found;

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
+from typing import Any
 from urllib.parse import parse_qs, quote
 
 from pipeline.acquire.address_lists import Means, parts_of_list
@@ -67,9 +68,9 @@ class Reader:
         reading = Reading(LIMITS, begin=begin, wanted=wanted)
         return [step for part in self.parts(source, wanted) for step in part.read(reading)]
 
-    def with_lists(self, **changes: object) -> "Reader":
+    def with_lists(self, **changes: Any) -> "Reader":
         """The same with other settings."""
-        return replace(self, lists=replace(self.lists, **changes))  # type: ignore[arg-type]
+        return replace(self, lists=replace(self.lists, **changes))
 
 
 def items(steps: list[Step]) -> list[Item]:

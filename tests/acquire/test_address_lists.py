@@ -241,7 +241,7 @@ def test_closing_in_the_middle_leaves_nothing_behind(coast: Site, reader: Reader
     steps = part.read(Reading(LIMITS))
     assert next(steps).position == 0
     began = time.monotonic()
-    steps.close()  # type: ignore[attr-defined]
+    steps.close()
     assert time.monotonic() - began < 3
     assert threading.active_count() == before
 

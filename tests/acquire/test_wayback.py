@@ -356,7 +356,7 @@ def test_closing_ends_requests_and_threads(archive: Archive, reader: Reader) -> 
     assert first.position == 0
     assert threading.active_count() == before + 1
     began = time.monotonic()
-    steps.close()  # type: ignore[attr-defined]
+    steps.close()
     assert time.monotonic() - began < 2
     assert threading.active_count() == before
     asked = len(archive.coast.log)

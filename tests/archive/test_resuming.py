@@ -14,7 +14,7 @@ from typing import cast
 import pytest
 
 from pipeline.archive.formats import Opened, reader_for, steps_of
-from pipeline.archive.parts import Part, Reading, Step
+from pipeline.archive.parts import Part, Reading, Steps
 from pipeline.archive.sources import list_parts, read_source
 from pipeline.archive.wanted import Passed, Period, Wanted
 from pipeline.backfill import Backfill, Plan, Tally, Watcher
@@ -168,9 +168,9 @@ class Breaking(io.RawIOBase):
 
 
 def part_of(data: bytes, breaks_at: int) -> Part:
-    def read(stream: Breaking, reading: Reading) -> Iterator[Step]:
+    def read(stream: Breaking, reading: Reading) -> Steps:
         opened = Opened("rows.jsonl", cast("io.BufferedReader", stream), AT, reading)
-        return steps_of(opened, reader_for("rows.jsonl"))
+        yield from steps_of(opened, reader_for("rows.jsonl"))
 
     return Part("rows.jsonl", "same", len(data), partial(read, Breaking(data, breaks_at)))
 

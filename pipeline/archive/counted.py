@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
-class Tally(io.RawIOBase):
+class CountedStream(io.RawIOBase):
     """Another stream's bytes, counted. (A base class, because that is how `io` is extended.)"""
 
     def __init__(self, stream: IO[bytes], on_bytes: Callable[[int], None]) -> None:
