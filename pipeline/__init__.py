@@ -1,6 +1,6 @@
 """Newsflow: news sources in, DuckDB tables of articles, stories and quotes out.
 
-    files, folders, WARC, JSONL ── read ──> captures          archive/    payloads kept as they came
+    files, archives near and far ── read ──> captures         archive/    payloads kept as they came
     captures ── clean ──> articles ── extract ──> quotes
                              └─ sign ─────────> fingerprints  clean/ quotes/ stories/   pure, parallel
     staged Parquet ── load ──> match with history, merge      warehouse/  one writer, one transaction
@@ -16,7 +16,7 @@ Follow one article from feed or file to row by reading in this order:
  3. acquire/records.py       what the network gives, and what is known of feeds and pages
  4. acquire/polling.py       a feed that is due -> its entries, or why there are none
  5. acquire/paging.py        a page that is due -> an item, or why there is none
- 6. archive/sources.py       a path or "-" -> items, whatever the format; lists: acquire/address_lists.py
+ 6. archive/sources.py       a path or "-" -> parts -> items; from afar: acquire/remote.py, address_lists.py
  7. archive/captures.py      items -> our own WARC files, and back
  8. archive/live.py          every answer of the network -> WARC files that grow
  9. clean/__init__.py        a capture -> an article, or the reason why it is none
@@ -25,7 +25,7 @@ Follow one article from feed or file to row by reading in this order:
 12. work.py                  stages 9 to 11 on many captures, in worker processes with limits
 13. batch.py                 a source -> batches -> tables, every item accounted for
 14. warehouse/load.py        one staged batch -> the tables, in one transaction
-15. backfill.py             parts of archives -> batches with marks, so that it goes on after any kill
+15. backfill.py              parts of archives -> batches with marks, so that it goes on after any kill
 16. microbatch.py            a few seconds of the network -> one batch, and what is due after it
 17. stream.py                the loop: what is due is asked for, what has come is loaded
 18. replay/__init__.py       tables made again with today's code; what would change by that
