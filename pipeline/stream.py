@@ -29,14 +29,12 @@ from pipeline.acquire.records import Failed, Failure, FeedState, Fetched, Parsed
 from pipeline.acquire.redact import redact
 from pipeline.acquire.results import Getter, PageResult, Polled, Result, capture_of
 from pipeline.acquire.robots import Robots
-from pipeline.acquire.secrets import Secrets
-from pipeline.batch import Run, recover
+from pipeline.batch import Run
+from pipeline.books import Books, TableBooks
 from pipeline.errors import WorkersError
 from pipeline.gauges import CountingGetter, Gauges
-from pipeline.microbatch import Arrived, MicroBatches, Taken, Waiting
+from pipeline.microbatch import Arrived, Taken, Waiting
 from pipeline.records import Dropped, Item
-from pipeline.upkeep import Upkeep
-from pipeline.warehouse.live_rows import read_rests
 from pipeline.work import Task, examine, examine_feed
 
 log = logging.getLogger("newsflow.stream")
@@ -51,14 +49,19 @@ class Stream:
     """One watch. `work` runs until `stop`, or with `once` until nothing is due; `gauges` tell how it goes."""
 
     def __init__(
-        self, run: Run, fetcher: Getter, clock: Clock | None = None, chance: random.Random | None = None
+        self,
+        run: Run,
+        fetcher: Getter,
+        clock: Clock | None = None,
+        chance: random.Random | None = None,
+        books: Books | None = None,
     ) -> None:
         self._run = run
         self._clock = clock or SystemClock()
         chance = chance or random.Random()
         self.gauges = Gauges(self._clock.now())
-        self._secrets = Secrets(run.settings.secrets)
-        self._batches = MicroBatches(run, self._secrets, self._clock, chance)
+        self._books = books or TableBooks(run, self._clock, chance)
+        self._secrets = self._books.secrets
         self._getter = CountingGetter(fetcher, self.gauges)
         self._hosts = Hosts(run.settings.network, self._clock)
         self._poller, self._pages = self._network(chance)
@@ -68,7 +71,6 @@ class Stream:
         self._tasks: dict[str, asyncio.Task[None]] = {}  # a poll by its feed's id, fetching by its host
         self._loading: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
-        self._upkeep = Upkeep(self._clock.now())
         self._measure_at = 0.0
         self._computing = 0
         self._stopping = False
@@ -109,10 +111,8 @@ class Stream:
             await self._let_go()
 
     async def _begin_where_it_ended(self) -> None:
-        """Load what an earlier run had captured, and leave alone the hosts that it was to leave alone."""
-        await self._in_thread(recover, self._run)
-        rests = await self._in_thread(read_rests, self._run.connection, self._clock.now())
-        for url, until in rests:
+        """Take over what an earlier run left, and leave alone the hosts that it was to leave alone."""
+        for url, until in await self._in_thread(self._books.begin, self._clock.now()):
             self._hosts.back_off(host_of(url), until)
 
     # What is due is begun.
@@ -201,10 +201,10 @@ class Stream:
             self._computing -= 1
 
     def _arrive(self, result: Result) -> None:
-        """Take a result; its item goes on to the workers at once."""
+        """Take a result; its item goes on to the workers at once, where the books want it examined."""
         found = result.found if isinstance(result, PageResult) else None
         task = None
-        if isinstance(found, Item):
+        if self._books.examines and isinstance(found, Item):
             task = self._run.workers.submit(examine, found.capture, found.payload)
         self._waiting.add(Arrived(result, task), self._clock.now())
         self._changed.set()
@@ -214,14 +214,14 @@ class Stream:
     async def _load(self) -> None:
         arrived = self._waiting.take()
         began = time.monotonic()
-        taken = await self._in_thread(self._batches.load, arrived)
+        taken = await self._in_thread(self._books.load, arrived)
         self._waiting.loaded()
         for feed in taken.feeds:
             self._schedule.put_back(feed)
         for one in arrived:
             if isinstance(one.result, PageResult):
                 self._frontier.done(one.result.page)
-        self._upkeep.take(taken, self._frontier, self._run.settings.live)
+        self._books.take(taken, self._frontier)
         self._count(taken, len(arrived), time.monotonic() - began)
 
     def _count(self, taken: Taken, results: int, seconds: float) -> None:
@@ -247,7 +247,7 @@ class Stream:
                 return
             loading, self._loading = self._loading, None
             loading.result()
-        await self._upkeep.run(self._in_thread, self._run, self._clock.now(), self._schedule, self._frontier)
+        await self._books.look(self._in_thread, self._clock.now(), self._schedule, self._frontier)
         self._measure()
 
     def _measure(self) -> None:
@@ -273,7 +273,7 @@ class Stream:
     async def _wait(self) -> None:
         """Until something has changed or becomes due."""
         now = self._clock.now()
-        moments = [self._upkeep.next_at, self._frontier.next_due(), self._schedule.next_due()]
+        moments = [self._books.next_at, self._frontier.next_due(), self._schedule.next_due()]
         moments += [self._waiting.ready_at() if self._loading is None else None]
         moments += [self._hosts.ready_at(one) for one in self._frontier.hosts() if one not in self._tasks]
         # What is due already and was not begun waits for a task to end.

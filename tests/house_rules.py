@@ -33,12 +33,17 @@ MAY_IMPORT = {
     "backfill": WORDS | {"archive", "work", "warehouse", "batch"},
     "replay": WORDS | {"stories", "archive", "work", "warehouse", "batch"},
     "gauges": WORDS | {"acquire"},
-    "microbatch": WORDS | {"archive", "acquire", "work", "warehouse", "batch"},
+    "notes": WORDS | {"archive", "acquire", "work", "warehouse"},
+    "microbatch": WORDS | {"archive", "acquire", "work", "warehouse", "batch", "notes"},
     "upkeep": WORDS | {"acquire", "warehouse", "batch", "microbatch"},
-    "stream": WORDS | {"archive", "acquire", "work", "warehouse", "batch", "gauges", "microbatch", "upkeep"},
+    "books": WORDS | {"acquire", "warehouse", "batch", "microbatch", "upkeep"},
+    "stream": WORDS | {"archive", "acquire", "work", "batch", "books", "gauges", "microbatch"},
+    "rounds": WORDS
+    | {"clean", "archive", "acquire", "work", "warehouse", "batch", "gauges", "notes", "microbatch", "upkeep"}
+    | {"stream"},
     "cli": WORDS
     | {"__init__", "clean", "quotes", "stories", "archive", "acquire", "work", "warehouse", "batch"}
-    | {"backfill", "replay", "gauges", "stream"},
+    | {"backfill", "replay", "gauges", "stream", "rounds"},
     "__main__": {"cli"},
 }
 PURE = {"dispositions", "records", "clean", "quotes", "stories"}

@@ -86,6 +86,7 @@ def watch(
     handler = handler_for(form)
     shown = showing(form, metrics, handler)
     require_feeds(chosen)
+    require_no_manifests(chosen)
     began = time.monotonic()
     with watch_lock(chosen), logging_to(handler), errors_logged(form):
         gauges, tables = run_to_its_end(chosen, shown, once=once)
@@ -148,6 +149,17 @@ def require_feeds(chosen: Settings) -> None:
         raise UsageError(
             f"no feed is subscribed in {chosen.data}: "
             "`newsflow feeds add URL` or `newsflow feeds import feeds.opml` first"
+        )
+
+
+def require_no_manifests(chosen: Settings) -> None:
+    """Raise UsageError where rounds have captured what the tables do not know yet: it would come twice."""
+    from pipeline.rounds.manifests import list_waiting
+
+    if names := list_waiting(chosen):
+        raise UsageError(
+            f"{len(names):,} manifests of rounds wait in {chosen.data}: examine and load them first "
+            "(newsflow round waiting)"
         )
 
 

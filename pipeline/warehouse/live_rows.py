@@ -149,6 +149,15 @@ def _detail(answer: Fetched | Failed) -> str | None:
     return redact_text(answer.detail)[:DETAIL_CHARS] if isinstance(answer, Failed) else None
 
 
+def page_of(row: Row) -> Page:
+    """The page of a fetch's row that says when there is another attempt."""
+    names = ("page_id", "url", "cause", "born_at", "failures", "checks")
+    said = {name: row[name] for name in names} | {"payload_sha256": row["payload_sha256"]}
+    return _page_of(
+        said | {"due_at": row["next_at"], "etag": row["etag"], "last_modified": row["last_modified"]}
+    )
+
+
 def read_feeds(connection: duckdb.DuckDBPyConnection) -> list[FeedState]:
     """All feeds, whatever their status."""
     return [_feed_of(row) for row in _rows(connection, "live/feeds.sql", {})]

@@ -38,21 +38,33 @@ class Loaded:
 
 
 def load_staged(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path, on_wait: Callable[[], None]
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    folder: Path,
+    on_wait: Callable[[], None],
+    *,
+    may_be_held: bool = False,
 ) -> Loaded:
-    """Load a staged batch. After a crash at any point the same call completes it."""
+    """Load a staged batch. After a crash at any point the same call completes it.
+
+    Where what it says of feeds and pages `may_be_held` already, that is looked for; items always are.
+    """
     with writer_lock(settings, on_wait):
         migrate(connection)
-        return load_batch(connection, settings, folder)
+        return load_batch(connection, settings, folder, may_be_held=may_be_held)
 
 
-def load_batch(connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) -> Loaded:
+def load_batch(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path, *, may_be_held: bool = False
+) -> Loaded:
     """The load itself; the caller holds the lock and has brought the schema up to date."""
     is_live, has_marks, has_items = (
         (folder / f"{name}.parquet").exists() for name in ("polls", "marks", "captures")
     )
     connection.execute("begin")
     try:
+        if is_live and may_be_held:
+            is_live = not _is_held(connection, folder)
         # Most polls bring no item: then the forty statements about items are spared.
         loaded = load_items(connection, folder) if has_items else Loaded()
         if is_live:
@@ -68,6 +80,11 @@ def load_batch(connection: duckdb.DuckDBPyConnection, settings: Settings, folder
     except BaseException:
         connection.rollback()
         raise
+
+
+def _is_held(connection: duckdb.DuckDBPyConnection, folder: Path) -> bool:
+    found = connection.execute(read_sql("load/05_held_live.sql"), {"folder": str(folder)}).fetchone()
+    return bool(found and found[0])
 
 
 def load_items(connection: duckdb.DuckDBPyConnection, folder: Path, *, matching: bool = True) -> Loaded:

@@ -1,0 +1,82 @@
+"""What a stream reads and writes: the feeds and pages that are due, and where results go.
+
+A watch has the tables themselves; a round of a schedule has a share of what is due, and leaves its results on
+disk (rounds/).
+"""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pipeline.acquire.clock import Clock
+from pipeline.acquire.frontier import Frontier, PollSchedule
+from pipeline.acquire.secrets import Secrets
+from pipeline.batch import Run, recover
+from pipeline.microbatch import Arrived, MicroBatches, Taken
+from pipeline.upkeep import InThread, Upkeep
+from pipeline.warehouse.live_rows import read_rests
+
+
+class Books(Protocol):
+    """`begin` and `load` use the connection, and are called in one thread, one behind the other.
+
+    `examines`: whether items are to be with the workers by the time they are loaded.
+    """
+
+    examines: bool
+    secrets: Secrets
+
+    @property
+    def next_at(self) -> datetime:
+        """When there is something to look at again."""
+
+    def begin(self, now: datetime) -> list[tuple[str, datetime]]:
+        """Put in order what an earlier run left. Returns addresses, and until when their hosts rest."""
+
+    def load(self, arrived: Sequence[Arrived]) -> Taken:
+        """Take results: when it returns they are on disk, and count."""
+
+    def take(self, taken: Taken, frontier: Frontier) -> None:
+        """Hold the pages that follow from a load, as far as they are due soon."""
+
+    async def look(
+        self, in_thread: InThread, now: datetime, schedule: PollSchedule, frontier: Frontier, /
+    ) -> None:
+        """Bring what is due. No load may be under way."""
+
+
+class TableBooks:
+    """The books of a watch: the tables."""
+
+    examines = True
+
+    def __init__(self, run: Run, clock: Clock, chance: random.Random) -> None:
+        self.secrets = Secrets(run.settings.secrets)
+        self._run = run
+        self._batches = MicroBatches(run, self.secrets, clock, chance)
+        self._upkeep = Upkeep(clock.now())
+
+    @property
+    def next_at(self) -> datetime:
+        """When feeds or pages are looked at again."""
+        return self._upkeep.next_at
+
+    def begin(self, now: datetime) -> list[tuple[str, datetime]]:
+        """Load what an earlier run had captured."""
+        recover(self._run)
+        return read_rests(self._run.connection, now)
+
+    def load(self, arrived: Sequence[Arrived]) -> Taken:
+        """Bring results into the tables."""
+        return self._batches.load(arrived)
+
+    def take(self, taken: Taken, frontier: Frontier) -> None:
+        """Hold the pages that follow from a load, as far as they are due soon."""
+        self._upkeep.take(taken, frontier, self._run.settings.live)
+
+    async def look(
+        self, in_thread: InThread, now: datetime, schedule: PollSchedule, frontier: Frontier, /
+    ) -> None:
+        """Read changed feeds and due pages; merge small files."""
+        await self._upkeep.run(in_thread, self._run, now, schedule, frontier)
