@@ -1,0 +1,1 @@
+"""Rounds: live ingestion in steps, against scripted sites."""
