@@ -1,49 +1,79 @@
-"""Bring files, folders and web archives into the tables: by hand, one run for each set of sources.
+"""Bring archives into the tables, by hand: listed first, then read by several tasks side by side.
 
-The data folder and the catalog come from NEWSFLOW_DATA and NEWSFLOW_CATALOG in the worker's environment. What
-is already held is recognised, so a run that failed is cleared and simply runs again. The command runs in a
-process of its own: its workers import the main module of whoever starts them, and Airflow's cannot be.
+How far each part was read is kept with the tables, so that a run that failed is cleared and goes on. Each
+task loads its own batches, one writer at a time; `newsflow sql "from marks"` says how far they are. Live runs
+go first: these tasks have a pool of their own. Data folder and catalog come from the environment of the
+workers (NEWSFLOW_DATA, NEWSFLOW_CATALOG); docs/backfill.md says what can be read.
 """
 
-from airflow.sdk import Param, dag, get_current_context, task
+from datetime import timedelta
+from typing import Any
 
+from airflow.configuration import conf
+from airflow.providers.smtp.notifications.smtp import SmtpNotifier
+from airflow.sdk import Asset, Param, dag, get_current_context, task
+
+TABLES = Asset("newsflow_tables")
+RETRIES = {"retries": 3, "retry_delay": timedelta(seconds=30), "retry_exponential_backoff": 2.0}
+DAY: dict[str, Any] = {"type": ["string", "null"], "pattern": r"^\d{4}-\d\d-\d\d"}
+WORDS: dict[str, Any] = {"type": "array", "items": {"type": "string", "minLength": 1}}
+WANTED = {
+    "from": Param(None, title="Captured from", description="A day, 2026-02-28, or a time; UTC.", **DAY),
+    "until": Param(None, title="Captured until", description="This day included.", **DAY),
+    "published_from": Param(None, title="Published from", **DAY),
+    "published_until": Param(None, title="Published until", **DAY),
+    "publisher": Param([], title="Publishers", description="Registrable domains; all without any.", **WORDS),
+    "language": Param([], title="Languages", description="ISO 639-1: en, de.", **WORDS),
+    "media_type": Param([], title="Media types", **WORDS),
+    "columns": Param("", type="string", title="Columns", description="Of tables: url=link,text=body."),
+    "batch_mib": Param(None, type=["integer", "null"], minimum=1, title="Batch size", description="In MiB."),
+    "restart": Param(False, type="boolean", title="Restart", description="Whatever was read before."),
+    "strict": Param(False, type="boolean", title="Strict", description="Fail if any item is rejected."),
+}
 SOURCES = Param(
-    type="array",
-    items={"type": "string", "minLength": 1},
-    minItems=1,
+    **{**WORDS, "minItems": 1},
     title="Sources",
-    description="Files and folders that the workers can read: .txt, .html, .jsonl, .csv, .tsv, .warc (each "
-    "also .gz), .parquet, .wacz.",
+    description="Paths that the workers can read, addresses, cc-news:2026-02, wayback:example.org/*, ...",
 )
-STRICT = Param(
-    default=False,
-    type="boolean",
-    title="Strict",
-    description="Fail the run if any item is rejected; the others are loaded all the same.",
-)
+NOTIFY = conf.get("newsflow", "notify", fallback="")
 
 
 @dag(
     schedule=None,
-    params={"sources": SOURCES, "strict": STRICT},
+    params={"sources": SOURCES, "tasks": Param(4, type="integer", minimum=1, maximum=256), **WANTED},
+    default_args=RETRIES | {"max_retry_delay": timedelta(minutes=15)},
+    on_failure_callback=[SmtpNotifier(to=NOTIFY)] if NOTIFY else [],
     tags=["newsflow"],
     doc_md=__doc__,
 )
 def backfill_archive() -> None:
-    """Sources in, tables out."""
+    """List, read and load, sum up."""
 
-    @task
-    def ingest() -> None:
-        import os
-        import subprocess
-        import sys
+    @task(execution_timeout=timedelta(hours=1))
+    def divide() -> list[str]:
+        from pipeline.tasks import newsflow, plan_folder
 
-        params = get_current_context()["params"]
-        command = [sys.executable, "-m", "pipeline", "ingest", f"--data={os.environ['NEWSFLOW_DATA']}"]
-        strict = ["--strict"] if params["strict"] else []
-        subprocess.run([*command, *strict, "--", *params["sources"]], check=True)
+        context = get_current_context()
+        where = ("--divide", plan_folder(context["run_id"]), "--lists", context["params"]["tasks"])
+        sources: list[str] = newsflow("backfill", *where, "--", *context["params"]["sources"])["sources"]
+        return sources
 
-    ingest()
+    @task(pool="newsflow_backfill", map_index_template="{{ task.op_kwargs['source'] }}")
+    def read(source: str) -> dict[str, Any]:
+        from pipeline.tasks import newsflow, options
+
+        wanted = {name: get_current_context()["params"][name] for name in WANTED}
+        return newsflow("backfill", "--json", *options(wanted), "--", source)
+
+    @task(outlets=[TABLES])
+    def sum_up(reports: list[dict[str, Any]]) -> dict[str, Any]:
+        from pipeline.tasks import summed
+
+        loaded = summed(reports)
+        get_current_context()["outlet_events"][TABLES].extra = loaded
+        return loaded
+
+    sum_up(read.expand(source=divide()))  # type: ignore[arg-type]
 
 
 backfill_archive()

@@ -45,6 +45,7 @@ MAY_IMPORT = {
     | {"__init__", "clean", "quotes", "stories", "archive", "acquire", "work", "warehouse", "batch"}
     | {"backfill", "replay", "gauges", "stream", "rounds"},
     "__main__": {"cli"},
+    "tasks": {"errors"},
 }
 PURE = {"dispositions", "records", "clean", "quotes", "stories"}
 # What a pure stage has no use for: the network, tables, processes, the terminal, clock and chance.

@@ -96,11 +96,16 @@ def reaching(
     return replace(settings, network=network, lists=lists)
 
 
-def _is_there(source: str) -> bool:
+def is_elsewhere(source: str) -> bool:
+    """Whether a source is no path on this machine."""
     from pipeline.acquire.address_lists import is_list
     from pipeline.acquire.remote import is_remote
 
-    return is_list(source) or is_remote(source) or os.path.lexists(source)
+    return is_list(source) or is_remote(source)
+
+
+def _is_there(source: str) -> bool:
+    return is_elsewhere(source) or os.path.lexists(source)
 
 
 def _parse_in(workers: "Workers", settings: Settings) -> "Parse":

@@ -1,12 +1,24 @@
 """`newsflow backfill`: archives into the tables, resumable."""
 
+import json
 import os
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.archives import Archives, Base, Cdx, Replay, Sources, archives_of, reaching
+from pipeline.cli.archives import (
+    Archives,
+    Base,
+    Cdx,
+    Replay,
+    Sources,
+    archives_of,
+    is_elsewhere,
+    reaching,
+)
 from pipeline.cli.options import (
     DEFAULT_DATA,
     Allow,
@@ -32,6 +44,7 @@ from pipeline.cli.wanted import (
     wanted_of,
 )
 from pipeline.errors import SourceError
+from pipeline.settings import MIB, Settings
 
 if TYPE_CHECKING:
     from pipeline.backfill import Plan
@@ -45,6 +58,8 @@ newsflow backfill crawls/ --publisher example.org --published-from 2024-01-01
 newsflow backfill articles.csv.gz --columns url=link,text=body
 
 newsflow backfill cc-news:2026-02 --language de --contact https://my.example/bot
+
+newsflow backfill crawls/ --divide lists/ --lists 16
 
 newsflow backfill wayback:example.org/news/* --from 2015-01-01 --until 2015-12-31 --dry-run
 """
@@ -68,10 +83,25 @@ def backfill(
     language: Languages = None,
     media_type: MediaTypes = None,
     columns: Columns = None,
+    batch_mib: Annotated[
+        int | None,
+        typer.Option(
+            "--batch-mib", min=1, metavar="N", help="Bytes of one batch, in MiB.", show_default=False
+        ),
+    ] = None,
     restart: Annotated[bool, typer.Option("--restart", help="Begin anew, whatever was read before.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count what would be read; write nothing.")
     ] = False,
+    divide: Annotated[
+        Path | None,
+        typer.Option(
+            "--divide", metavar="DIR", help="Write lists of what would be read to DIR, for runs side by side."
+        ),
+    ] = None,
+    lists: Annotated[
+        int, typer.Option("--lists", min=1, metavar="N", help="As many lists with --divide at most.")
+    ] = 8,
     base: Base = None,
     cdx: Cdx = None,
     replay: Replay = None,
@@ -93,11 +123,19 @@ def backfill(
     wanted = wanted_of(captured, published, publisher, language, media_type)
     plan = Plan(wanted, columns_of(columns), restart)
     chosen = reaching(settings(data, catalog, workers), contact, allow, cdx, replay)
+    chosen = chosen if batch_mib is None else with_batches_of(chosen, batch_mib)
     archives = archives_of(sources, chosen, wanted, base)
-    if dry_run:
+    if divide is not None:
+        _divide(archives, divide, lists)
+    elif dry_run:
         _count(archives, plan, as_json=as_json)
     else:
         _load(archives, plan, as_json=as_json, strict=strict)
+
+
+def with_batches_of(chosen: Settings, mib: int) -> Settings:
+    """The settings with batches of so many MiB."""
+    return replace(chosen, limits=replace(chosen.limits, batch_bytes=mib * MIB))
 
 
 def _load(archives: Archives, plan: "Plan", *, as_json: bool, strict: bool) -> None:
@@ -136,6 +174,20 @@ def _load(archives: Archives, plan: "Plan", *, as_json: bool, strict: bool) -> N
         may_be_empty=True,
     )
     finish(report, archives.settings, ending, as_json=as_json, strict=strict)
+
+
+def _divide(archives: Archives, folder: Path, most: int) -> None:
+    """Print {"sources"}: files that list parts, and sources that are one part whatever is in them."""
+    from pipeline.acquire.address_lists import is_list
+    from pipeline.archive.divided import divide, write_lists
+
+    whole = [one for one in archives.sources if is_list(one)]
+    files = [one for one in archives.sources if not is_list(one)]
+    at_hand = replace(
+        archives, sources=[one if is_elsewhere(one) else str(Path(one).absolute()) for one in files]
+    )
+    written = write_lists(folder.absolute(), divide(at_hand.parts(), most))
+    typer.echo(json.dumps({"sources": [*map(str, written), *whole]}))
 
 
 def _count(archives: Archives, plan: "Plan", *, as_json: bool) -> None:

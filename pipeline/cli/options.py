@@ -26,7 +26,12 @@ Catalog = Annotated[
 Workers = Annotated[
     int | None,
     typer.Option(
-        "--workers", min=1, metavar="N", help="Worker processes. \\[default: one a core]", show_default=False
+        "--workers",
+        envvar="NEWSFLOW_WORKERS",
+        min=1,
+        metavar="N",
+        help="Worker processes. \\[default: one a core]",
+        show_default=False,
     ),
 ]
 Contact = Annotated[

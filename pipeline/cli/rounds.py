@@ -66,6 +66,7 @@ def plan(
     at = datetime.now(UTC)
     waiting = list_waiting(chosen)
     said: dict[str, object] = {"round": name, "at": at.isoformat(), "of": 1, "shares": [], "waiting": waiting}
+    said |= {"feeds": 0, "pages": 0}
     if not waiting:
         with watch_lock(chosen), connect(chosen, read_only=True) as connection:
             due = read_due(connection, at, chosen.live)
@@ -189,7 +190,12 @@ def load(names: Names, data: Data = DEFAULT_DATA, catalog: Catalog = None) -> No
 
 @rounds.command()
 def waiting(data: Data = DEFAULT_DATA) -> None:
-    """List the manifests that are not loaded yet, the oldest first. Prints {"manifests"}."""
-    from pipeline.rounds.manifests import list_waiting
+    """List the manifests that are not loaded yet, the oldest first.
 
-    typer.echo(json.dumps({"manifests": list_waiting(settings(data, None))}))
+    Prints {"manifests", "groups"}: the same in groups that are worth a task each.
+    """
+    from pipeline.rounds.manifests import in_groups, list_waiting
+
+    chosen = settings(data, None)
+    names = list_waiting(chosen)
+    typer.echo(json.dumps({"manifests": names, "groups": in_groups(chosen, names)}))

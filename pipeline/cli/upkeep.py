@@ -1,5 +1,6 @@
 """`newsflow publish` and `check`: sharing and proving the tables."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +14,16 @@ EXIT_OFFENDERS = 1
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    app.command(epilog=COMPACT_EXAMPLES)(compact)
     app.command(epilog=PUBLISH_EXAMPLES)(publish)
     app.command(epilog=CHECK_EXAMPLES)(check)
 
 
+COMPACT_EXAMPLES = """
+Once a day:
+
+newsflow compact --keep-polls 90
+"""
 PUBLISH_EXAMPLES = """
 Example:
 
@@ -27,6 +34,35 @@ In a nightly job:
 
 newsflow check || mail -s "news tables" desk@example.org
 """
+
+
+def compact(
+    keep_polls: Annotated[
+        int | None,
+        typer.Option(
+            "--keep-polls", min=7, metavar="DAYS", help="Forget polls of feeds that are older than this."
+        ),
+    ] = None,
+    data: Data = DEFAULT_DATA,
+    catalog: Catalog = None,
+) -> None:
+    """Merge the tables' small files, and remove what no snapshot of the last day names; readers go on.
+
+    Articles, captures, entries and attempts at pages are all kept. `newsflow watch` merges files by itself.
+    """
+    from pipeline.cli.subscribed import require_tables, writing
+    from pipeline.warehouse.compact import compact as merge
+    from pipeline.warehouse.compact import count_files, forget_polls
+
+    chosen = settings(data, catalog)
+    require_tables(chosen)
+    with writing(chosen) as (connection, on_wait):
+        before = count_files(connection)
+        if keep_polls is not None:
+            oldest = datetime.now(UTC) - timedelta(days=keep_polls)
+            typer.echo(f"{forget_polls(connection, chosen, oldest, on_wait):,} polls forgotten")
+        merge(connection, chosen, on_wait)
+        typer.echo(f"{before:,} files of tables before, {count_files(connection):,} now")
 
 
 def publish(

@@ -5,12 +5,14 @@ merged are named by old snapshots until those expire, and only then can they go.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 import duckdb
 
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import LAKE
 from pipeline.warehouse.lock import writer_lock
+from pipeline.warehouse.sql_files import read_sql
 
 # Readers that began before a merge go on reading the files of their snapshot; none reads for a day.
 KEPT_FOR = "interval '1 day'"
@@ -24,6 +26,21 @@ STEPS = (
     f"call ducklake_expire_snapshots('{LAKE}', older_than => now() - {KEPT_FOR})",
     f"call ducklake_cleanup_old_files('{LAKE}', older_than => now() - {KEPT_FOR})",
 )
+
+
+def forget_polls(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, before: datetime, on_wait: Callable[[], None]
+) -> int:
+    """Delete the polls before a time; returns how many."""
+    with writer_lock(settings, on_wait):
+        found = connection.execute(read_sql("feeds/forget_polls.sql"), {"before": before}).fetchone()
+    return int(found[0]) if found else 0
+
+
+def count_files(connection: duckdb.DuckDBPyConnection) -> int:
+    """The Parquet files of all tables in the newest snapshot."""
+    found = connection.execute(read_sql("analysis/file_count.sql"), {"lake": LAKE}).fetchone()
+    return int(found[0]) if found else 0
 
 
 def compact(connection: duckdb.DuckDBPyConnection, settings: Settings, on_wait: Callable[[], None]) -> None:
