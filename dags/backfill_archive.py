@@ -1,9 +1,8 @@
 """Bring archives into the tables, by hand: listed first, then read by several tasks side by side.
 
 How far each part was read is kept with the tables, so that a run that failed is cleared and goes on. Each
-task loads its own batches, one writer at a time; `newsflow sql "from marks"` says how far they are. Live runs
-go first: these tasks have a pool of their own. Data folder and catalog come from the environment of the
-workers (NEWSFLOW_DATA, NEWSFLOW_CATALOG); docs/backfill.md says what can be read.
+task loads its own batches, one writer at a time; `newsflow sql "from marks"` says how far they are. These
+tasks have a pool of their own, so that live runs go first. docs/backfill.md says what can be read.
 """
 
 from datetime import timedelta
@@ -30,19 +29,16 @@ WANTED = {
     "restart": Param(False, type="boolean", title="Restart", description="Whatever was read before."),
     "strict": Param(False, type="boolean", title="Strict", description="Fail if any item is rejected."),
 }
-SOURCES = Param(
-    **{**WORDS, "minItems": 1},
-    title="Sources",
-    description="Paths that the workers can read, addresses, cc-news:2026-02, wayback:example.org/*, ...",
-)
+SOURCES = Param(**{**WORDS, "minItems": 1}, title="Sources", description="Paths, addresses, cc-news:2026-02.")
+LISTS = Param(4, type="integer", minimum=1, maximum=256, title="Tasks side by side")
 NOTIFY = conf.get("newsflow", "notify", fallback="")
 
 
 @dag(
     schedule=None,
-    params={"sources": SOURCES, "tasks": Param(4, type="integer", minimum=1, maximum=256), **WANTED},
+    params={"sources": SOURCES, "lists": LISTS, **WANTED},
     default_args=RETRIES | {"max_retry_delay": timedelta(minutes=15)},
-    on_failure_callback=[SmtpNotifier(to=NOTIFY)] if NOTIFY else [],
+    on_failure_callback=[SmtpNotifier(to=NOTIFY)] if NOTIFY else None,
     tags=["newsflow"],
     doc_md=__doc__,
 )
@@ -51,21 +47,26 @@ def backfill_archive() -> None:
 
     @task(execution_timeout=timedelta(hours=1))
     def divide() -> list[str]:
-        from pipeline.tasks import newsflow, plan_folder
+        from pipeline.tasks import newsflow, options, plan_folder
 
         context = get_current_context()
-        where = ("--divide", plan_folder(context["run_id"]), "--lists", context["params"]["tasks"])
-        sources: list[str] = newsflow("backfill", *where, "--", *context["params"]["sources"])["sources"]
+        given = {name: context["params"][name] for name in ("from", "until", "lists")}
+        words = options(given | {"into": plan_folder(context["run_id"])})
+        sources: list[str] = newsflow("divide", *words, "--", *context["params"]["sources"])["sources"]
         return sources
 
-    @task(pool="newsflow_backfill", map_index_template="{{ task.op_kwargs['source'] }}")
+    @task(
+        pool="backfill",
+        map_index_template="{{ task.op_kwargs['source'] }}",
+        execution_timeout=timedelta(days=2),
+    )
     def read(source: str) -> dict[str, Any]:
         from pipeline.tasks import newsflow, options
 
         wanted = {name: get_current_context()["params"][name] for name in WANTED}
         return newsflow("backfill", "--json", *options(wanted), "--", source)
 
-    @task(outlets=[TABLES])
+    @task(outlets=[TABLES], execution_timeout=timedelta(minutes=5))
     def sum_up(reports: list[dict[str, Any]]) -> dict[str, Any]:
         from pipeline.tasks import summed
 

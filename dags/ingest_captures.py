@@ -23,7 +23,7 @@ NOTIFY = conf.get("newsflow", "notify", fallback="")
     catchup=False,
     max_active_runs=1,
     default_args=RETRIES | {"max_retry_delay": timedelta(minutes=5)},
-    on_failure_callback=[SmtpNotifier(to=NOTIFY)] if NOTIFY else [],
+    on_failure_callback=[SmtpNotifier(to=NOTIFY)] if NOTIFY else None,
     tags=["newsflow"],
     doc_md=__doc__,
 )
@@ -50,7 +50,7 @@ def ingest_captures() -> None:
 
         return newsflow("round", "examine", *names)
 
-    @task(pool="newsflow_writer", outlets=[TABLES], execution_timeout=timedelta(hours=1))
+    @task(pool="warehouse_writer", outlets=[TABLES], execution_timeout=timedelta(hours=1))
     def load(groups: list[list[str]]) -> dict[str, Any]:
         from pipeline.tasks import newsflow
 

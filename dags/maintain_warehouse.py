@@ -31,20 +31,20 @@ NOTIFY = conf.get("newsflow", "notify", fallback="")
     max_active_runs=1,
     params={"published": PUBLISHED, "keep_polls": KEEP_POLLS},
     default_args=RETRIES | {"execution_timeout": timedelta(hours=6)},
-    on_failure_callback=[SmtpNotifier(to=NOTIFY)] if NOTIFY else [],
+    on_failure_callback=[SmtpNotifier(to=NOTIFY)] if NOTIFY else None,
     tags=["newsflow"],
     doc_md=__doc__,
 )
 def maintain_warehouse() -> None:
     """Compact, check, publish."""
 
-    @task(pool="newsflow_writer")
+    @task(pool="warehouse_writer")
     def compact() -> None:
         from pipeline.tasks import run_newsflow
 
         run_newsflow("compact", "--keep-polls", get_current_context()["params"]["keep_polls"])
 
-    @task(retries=0)
+    @task
     def check() -> None:
         from pipeline.tasks import run_newsflow
 

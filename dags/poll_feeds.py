@@ -26,7 +26,7 @@ NOTIFY = conf.get("newsflow", "notify", fallback="")
     catchup=False,
     max_active_runs=1,
     default_args=RETRIES | {"max_retry_delay": timedelta(minutes=5)},
-    on_failure_callback=[SmtpNotifier(to=NOTIFY)] if NOTIFY else [],
+    on_failure_callback=[SmtpNotifier(to=NOTIFY)] if NOTIFY else None,
     tags=["newsflow"],
     doc_md=__doc__,
 )
@@ -44,7 +44,7 @@ def poll_feeds() -> None:
         ]
 
     @task(
-        pool="newsflow_polling",
+        pool="polling",
         map_index_template="share {{ task.op_kwargs['share']['share'] }}",
         execution_timeout=timedelta(seconds=2 * SECONDS),
     )

@@ -20,13 +20,15 @@ from typing import Any
 from pipeline.errors import UsageError
 
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+EXIT_FOUND = 1  # items rejected under --strict, or a check with offenders
 GRACE_SECONDS = 20.0
 
 
 def newsflow(*words: object) -> dict[str, Any]:
     """Run `newsflow WORDS...` to its end; returns the JSON object that it prints.
 
-    Ends the command with the task. Raises CalledProcessError for an exit code other than 0.
+    Ends the command with the task. Raises CalledProcessError for an exit code other than 0, and
+    AirflowFailException for 1, which says what the command found: no retry will find it otherwise.
     """
     found: dict[str, Any] = json.loads(_run(words, subprocess.PIPE))
     return found
@@ -63,6 +65,10 @@ def _run(words: Sequence[object], stdout: int | None) -> str:
     command = [sys.executable, "-m", "pipeline", *map(str, words)]
     with _ending(_started(command, stdout)) as process:
         printed, _ = process.communicate()
+    if process.returncode == EXIT_FOUND:
+        from airflow.sdk.exceptions import AirflowFailException
+
+        raise AirflowFailException(f"newsflow {words[0]}: rejected items or offenders, as the log above says")
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, ["newsflow", *map(str, words)], printed)
     return printed or ""

@@ -10,15 +10,17 @@ from pathlib import Path
 from pipeline.archive.parts import Part
 
 UNKNOWN_BYTES = 1 << 30  # what a part counts whose size is not known: a file of CC-NEWS
+LIST_BYTES = 64 << 20  # of WARC: about 20 seconds of one core, and not worth a division
 
 
 def divide(parts: Iterable[Part], most: int) -> list[list[str]]:
-    """The places of the parts in at most so many lists of about the same size, large parts first."""
+    """The places of the parts in at most so many lists of about the same size, none of them tiny."""
     sizes: dict[str, int] = {}
     for part in parts:
         place = place_of(part)
         sizes[place] = sizes.get(place, 0) + (UNKNOWN_BYTES if part.size is None else part.size)
-    lists: list[list[str]] = [[] for _ in range(min(most, len(sizes)))]
+    worth = -(-sum(sizes.values()) // LIST_BYTES) or 1
+    lists: list[list[str]] = [[] for _ in range(min(most, worth, len(sizes)))]
     heap = [(0, number) for number in range(len(lists))]
     heapify(heap)
     for place in sorted(sizes, key=lambda one: (-sizes[one], one)):

@@ -7,6 +7,7 @@ import typer
 from pipeline import __version__
 from pipeline.cli import (
     backfill,
+    divide,
     feeds,
     filters,
     ingest,
@@ -50,6 +51,7 @@ def _main(
 for register in (
     ingest.register,
     backfill.register,
+    divide.register,
     watch.register,
     rounds.register,
     filters.register,

@@ -1,10 +1,8 @@
 """`newsflow backfill`: archives into the tables, resumable."""
 
-import json
 import os
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +14,6 @@ from pipeline.cli.archives import (
     Replay,
     Sources,
     archives_of,
-    is_elsewhere,
     reaching,
 )
 from pipeline.cli.options import (
@@ -49,6 +46,12 @@ from pipeline.settings import MIB, Settings
 if TYPE_CHECKING:
     from pipeline.backfill import Plan
 
+BatchMib = Annotated[
+    int | None,
+    typer.Option("--batch-mib", min=1, metavar="N", help="Bytes of one batch, in MiB.", show_default=False),
+]
+Restart = Annotated[bool, typer.Option("--restart", help="Begin anew, whatever was read before.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Count what would be read; write nothing.")]
 NICE = 10  # how far below live ingestion its processes stand
 EXAMPLES = """
 Examples:
@@ -58,8 +61,6 @@ newsflow backfill crawls/ --publisher example.org --published-from 2024-01-01
 newsflow backfill articles.csv.gz --columns url=link,text=body
 
 newsflow backfill cc-news:2026-02 --language de --contact https://my.example/bot
-
-newsflow backfill crawls/ --divide lists/ --lists 16
 
 newsflow backfill wayback:example.org/news/* --from 2015-01-01 --until 2015-12-31 --dry-run
 """
@@ -83,25 +84,9 @@ def backfill(
     language: Languages = None,
     media_type: MediaTypes = None,
     columns: Columns = None,
-    batch_mib: Annotated[
-        int | None,
-        typer.Option(
-            "--batch-mib", min=1, metavar="N", help="Bytes of one batch, in MiB.", show_default=False
-        ),
-    ] = None,
-    restart: Annotated[bool, typer.Option("--restart", help="Begin anew, whatever was read before.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Count what would be read; write nothing.")
-    ] = False,
-    divide: Annotated[
-        Path | None,
-        typer.Option(
-            "--divide", metavar="DIR", help="Write lists of what would be read to DIR, for runs side by side."
-        ),
-    ] = None,
-    lists: Annotated[
-        int, typer.Option("--lists", min=1, metavar="N", help="As many lists with --divide at most.")
-    ] = 8,
+    batch_mib: BatchMib = None,
+    restart: Restart = False,
+    dry_run: DryRun = False,
     base: Base = None,
     cdx: Cdx = None,
     replay: Replay = None,
@@ -125,9 +110,7 @@ def backfill(
     chosen = reaching(settings(data, catalog, workers), contact, allow, cdx, replay)
     chosen = chosen if batch_mib is None else with_batches_of(chosen, batch_mib)
     archives = archives_of(sources, chosen, wanted, base)
-    if divide is not None:
-        _divide(archives, divide, lists)
-    elif dry_run:
+    if dry_run:
         _count(archives, plan, as_json=as_json)
     else:
         _load(archives, plan, as_json=as_json, strict=strict)
@@ -174,20 +157,6 @@ def _load(archives: Archives, plan: "Plan", *, as_json: bool, strict: bool) -> N
         may_be_empty=True,
     )
     finish(report, archives.settings, ending, as_json=as_json, strict=strict)
-
-
-def _divide(archives: Archives, folder: Path, most: int) -> None:
-    """Print {"sources"}: files that list parts, and sources that are one part whatever is in them."""
-    from pipeline.acquire.address_lists import is_list
-    from pipeline.archive.divided import divide, write_lists
-
-    whole = [one for one in archives.sources if is_list(one)]
-    files = [one for one in archives.sources if not is_list(one)]
-    at_hand = replace(
-        archives, sources=[one if is_elsewhere(one) else str(Path(one).absolute()) for one in files]
-    )
-    written = write_lists(folder.absolute(), divide(at_hand.parts(), most))
-    typer.echo(json.dumps({"sources": [*map(str, written), *whole]}))
 
 
 def _count(archives: Archives, plan: "Plan", *, as_json: bool) -> None:
