@@ -67,12 +67,10 @@ def backfill_archive() -> None:
         return newsflow("backfill", "--json", *options(wanted), "--", source)
 
     @task(outlets=[TABLES], execution_timeout=timedelta(minutes=5))
-    def sum_up(reports: list[dict[str, Any]]) -> dict[str, Any]:
+    def sum_up(reports: list[dict[str, Any]]) -> None:
         from pipeline.tasks import summed
 
-        loaded = summed(reports)
-        get_current_context()["outlet_events"][TABLES].extra = loaded
-        return loaded
+        get_current_context()["outlet_events"][TABLES].extra = summed(reports)
 
     sum_up(read.expand(source=divide()))  # type: ignore[arg-type]
 
