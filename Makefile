@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 NEWSFLOW ?= $(BIN)/newsflow
 DATA ?= data
 PYTEST_ARGS ?=
+TEST_PROCESSES ?= 2
 UV_VERSION := 0.13.9
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
@@ -23,7 +24,12 @@ setup: $(VENV)/.run  ## make .venv with the newsflow command (.venv/bin/newsflow
 run: setup sample  ## set up, ingest the shipped sample into data/ and show what came out
 
 test: $(VENV)/.airflow $(VENV)/.feeds require-postgres  ## set everything up and run all tests (PYTEST_ARGS=... chooses)
+ifeq ($(PYTEST_ARGS),)
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadgroup -m "not alone"
+	$(BIN)/python -m pytest -m alone
+else
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+endif
 
 lint: $(VENV)/.airflow  ## ruff (rules and format) and mypy (strict)
 	$(BIN)/ruff check .
@@ -97,6 +103,7 @@ UV := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --univ
 lock: $(VENV)/.run  ## compile requirements/*.txt again (UV_ARGS=--upgrade takes newer versions)
 	@$(PIP) install uv==$(UV_VERSION)
 	$(UV) --extra dev --extra airflow --output-file requirements/airflow.txt
+	sed -i 's/^celery==/celery[redis]==/' requirements/airflow.txt  # without it pip tries a newer one for the extra
 	$(UV) --extra dev --constraints requirements/airflow.txt --output-file requirements/dev.txt
 	$(UV) --constraints requirements/airflow.txt --output-file requirements/run.txt
 

@@ -77,6 +77,13 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run in several processes, a file's stay together, and those of one lived week too."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("week" if "week" in fixtures else item.path.name))
+
+
 @pytest.fixture(scope="session")
 def newsflow() -> Newsflow:
     """The command line; `newsflow("status", "--data", folder)` runs it to its end."""

@@ -4,8 +4,11 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.alone
 SMALL = "--feeds 6 --entries 4 --pages 12 --fresh 6 --minutes 30 --speed 300".split()
 
 

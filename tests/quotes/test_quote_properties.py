@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.quotes import extract_quotes
 from pipeline.records import Quote
 
+pytestmark = pytest.mark.alone
 PIECES = st.sampled_from(
     [
         *("“", "”", '"', "'", "‘", "’", "«", "»", "„", "''", "「", "」", "\n", " ", ", ", ". ", ": ", " – "),

@@ -10,6 +10,7 @@ import pytest
 from pipeline.stories import Parameters, find_duplicates
 from tests.stories.story_texts import story
 
+pytestmark = pytest.mark.alone
 COUNT = 10_000
 
 

@@ -16,6 +16,7 @@ from tests.warehouse.corpus import START, body
 from tests.warehouse.loading import load, open_warehouse
 
 FEW, MANY = 500, 1000
+pytestmark = pytest.mark.alone
 TEXT = body(2, 0)
 ONE_NUMBER = story(1, 4) + "\nThe index closed at {} points in Gant.\n" + story(2, 4)
 

@@ -10,6 +10,7 @@ import pytest
 from pipeline.settings import settings_for
 from pipeline.warehouse.connect import connect
 
+pytestmark = pytest.mark.alone
 ARTICLES = """
 insert into articles by name
 select
