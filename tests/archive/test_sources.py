@@ -36,7 +36,7 @@ KINDS = {
 def test_kinds_are_told_by_name(tmp_path: Path, name: str, is_packed: bool) -> None:
     data, expected = KINDS[name]
     path = tmp_path / (f"{name}.gz" if is_packed else name)
-    path.write_bytes(gzip.compress(data) if is_packed else data)
+    path.write_bytes(gzip.compress(data, mtime=0) if is_packed else data)
     assert told(read_path(path)) == expected
 
 
@@ -45,7 +45,7 @@ def test_kinds_are_told_by_name(tmp_path: Path, name: str, is_packed: bool) -> N
 def test_kinds_are_told_by_content(tmp_path: Path, name: str, is_packed: bool) -> None:
     data, expected = KINDS[name]
     path = tmp_path / "no-suffix"
-    path.write_bytes(gzip.compress(data) if is_packed else data)
+    path.write_bytes(gzip.compress(data, mtime=0) if is_packed else data)
     assert told(read_path(path)) == expected
 
 
@@ -78,7 +78,8 @@ def test_web_archives_come_through_a_pipe(newsflow: Newsflow, is_packed: bool) -
 
 
 @pytest.mark.parametrize(
-    ("data", "media"), [(TEXT.encode(), "text"), (PAGE, "html"), (ROW, "row"), (gzip.compress(ROW), "row")]
+    ("data", "media"),
+    [(TEXT.encode(), "text"), (PAGE, "html"), (ROW, "row"), (gzip.compress(ROW, mtime=0), "row")],
 )
 def test_standard_input_is_told_by_content(newsflow: Newsflow, data: bytes, media: str) -> None:
     (row,) = [json.loads(line) for line in newsflow("clean", "-", stdin=data).stdout.splitlines()]
@@ -154,12 +155,12 @@ def test_a_deep_folder_is_walked_to_its_end(tmp_path: Path) -> None:
     [
         ("a.txt", b"", "empty"),
         ("a.txt", b" \r\n\t", "empty"),
-        ("a.jsonl.gz", gzip.compress(ROW * 50)[:-9], "truncated"),
-        ("a.txt.gz", gzip.compress(TEXT.encode())[:-3], "truncated"),
+        ("a.jsonl.gz", gzip.compress(ROW * 50, mtime=0)[:-9], "truncated"),
+        ("a.txt.gz", gzip.compress(TEXT.encode(), mtime=0)[:-3], "truncated"),
         ("a.txt.gz", b"\x1f\x8b\x08\x00" + b"\xff" * 90, "corrupt"),
-        ("a.html.gz", gzip.compress(PAGE)[:-8] + b"12345678", "corrupt"),
+        ("a.html.gz", gzip.compress(PAGE, mtime=0)[:-8] + b"12345678", "corrupt"),
         ("a.html", b"<p>" + b"x" * (50 << 20), "too_large"),
-        ("a.txt.gz", gzip.compress(b"x" * (50 << 20)), "too_large"),
+        ("a.txt.gz", gzip.compress(b"x" * (50 << 20), mtime=0), "too_large"),
         ("a.jsonl", b'{"text": "' + b"x" * (50 << 20), "too_large"),
         ("a.jsonl", ROW.decode().encode("utf-16"), "invalid_json"),
     ],
@@ -173,7 +174,7 @@ def test_rows_before_the_end_of_a_cut_file_are_kept(tmp_path: Path) -> None:
     rows = b"".join(
         b'{"text": "Row %d of them.", "pad": "%s"}\n' % (n, os.urandom(40).hex().encode()) for n in range(400)
     )
-    data = gzip.compress(rows)
+    data = gzip.compress(rows, mtime=0)
     (tmp_path / "a.jsonl.gz").write_bytes(data[: len(data) // 2])
     found = told(read_path(tmp_path / "a.jsonl.gz"))
     assert len(found) > 100
