@@ -1,9 +1,13 @@
-# The `newsflow` command, without root and without compilers: docker build -t newsflow:0.1.0 .
+# The `newsflow` command, without root and without compilers:
+#   docker build --tag newsflow:0.1.0 .
+# The same with Apache Airflow and the DAGs, for docker-compose.yml:
+#   docker build --tag newsflow-airflow:0.1.0 --build-arg LOCK=scheduler .
 FROM python:3.13.7-slim-bookworm AS build
+ARG LOCK=run
 RUN python -m venv /opt/newsflow
 WORKDIR /build
-COPY requirements/run.txt requirements/run.txt
-RUN /opt/newsflow/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements/run.txt
+COPY requirements requirements
+RUN /opt/newsflow/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements/${LOCK}.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY pipeline pipeline
 COPY sql sql
@@ -12,8 +16,9 @@ RUN /opt/newsflow/bin/pip install --no-cache-dir --no-deps --no-build-isolation 
 FROM python:3.13.7-slim-bookworm
 # DuckDB unpacks its extensions from the installed packages into the home directory.
 RUN useradd --system --uid 10001 --create-home newsflow \
-    && install --directory --owner=newsflow /data
+    && install --directory --owner=newsflow /data /airflow
 COPY --from=build /opt/newsflow /opt/newsflow
+COPY dags /opt/newsflow/dags
 ENV PATH=/opt/newsflow/bin:$PATH NEWSFLOW_DATA=/data
 USER newsflow
 VOLUME /data

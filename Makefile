@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 NEWSFLOW ?= $(BIN)/newsflow
 DATA ?= data
+AIRFLOW_PORT ?= 8080
+AIRFLOW_DATABASE ?=
 PYTEST_ARGS ?=
 TEST_PROCESSES ?= 2
 UV_VERSION := 0.13.9
@@ -14,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 CODE := $(wildcard pipeline dags tests benchmarks docs)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run sample test lint docs lock clean require-python require-postgres
+.PHONY: help setup run airflow sample test lint docs lock clean require-python require-postgres
 
 help:  ## show this
 	@sed -nE 's/^([a-z]+):.*  ## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -22,6 +24,11 @@ help:  ## show this
 setup: $(VENV)/.run  ## make .venv with the newsflow command (.venv/bin/newsflow)
 
 run: setup sample  ## set up, ingest the shipped sample into data/ and show what came out
+
+# exec: a signal to make's shell is one to the program.
+airflow: $(VENV)/.airflow  ## start Airflow with the DAGs on and a sample feed to poll (AIRFLOW_PORT=8080)
+	@exec $(BIN)/python -m pipeline.airflow --port $(AIRFLOW_PORT) --data $(DATA) \
+		--metadata "$(AIRFLOW_DATABASE)"
 
 test: $(VENV)/.airflow $(VENV)/.feeds require-postgres  ## set everything up and run all tests (PYTEST_ARGS=... chooses)
 ifeq ($(PYTEST_ARGS),)
@@ -104,6 +111,8 @@ lock: $(VENV)/.run  ## compile requirements/*.txt again (UV_ARGS=--upgrade takes
 	@$(PIP) install uv==$(UV_VERSION)
 	$(UV) --extra dev --extra airflow --output-file requirements/airflow.txt
 	sed -i 's/^celery==/celery[redis]==/' requirements/airflow.txt  # without it pip tries a newer one for the extra
+	$(UV) --extra airflow --constraints requirements/airflow.txt --output-file requirements/scheduler.txt
+	sed -i 's/^celery==/celery[redis]==/' requirements/scheduler.txt
 	$(UV) --extra dev --constraints requirements/airflow.txt --output-file requirements/dev.txt
 	$(UV) --constraints requirements/airflow.txt --output-file requirements/run.txt
 

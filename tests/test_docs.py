@@ -167,6 +167,6 @@ def test_one_version_everywhere() -> None:
 def test_make_help_explains_every_target_that_people_call() -> None:
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     named = dict(re.findall(r"^  make (\w+) +(\S.*)$", shown, re.M))
-    assert {"setup", "run", "test", "lint", "docs", "lock", "clean", "help"} == set(named)
+    assert {"setup", "run", "airflow", "test", "lint", "docs", "lock", "clean", "help"} == set(named)
     for name in set(re.findall(r"\bmake ([a-z]+)\b(?=`| |$|\n)", "\n".join(fenced(README)))):
         assert name in named
