@@ -40,7 +40,7 @@ def ingest_captures() -> None:
         announced = {name for one in events for name in one.extra["manifests"]}
         said = newsflow("round", "waiting")
         told = (len(announced), len(events), len(said["manifests"]))
-        logging.getLogger(__name__).info("%d manifests announced in %d events, %d wait", *told)
+        logging.getLogger("newsflow.collect").info("%d manifests announced in %d events, %d wait", *told)
         groups: list[list[str]] = said["groups"]
         return groups
 

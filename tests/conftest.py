@@ -78,10 +78,12 @@ def _environment() -> dict[str, str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run in several processes, a file's stay together, and those of one lived week too."""
+    """Where tests run in several processes, a file's stay together, and so do those of one
+    lived week, and those with an Airflow, which is many processes itself."""
     for item in items:
+        group = "airflow" if item.path.parent.name in ("airflow", "dags") else item.path.name
         fixtures = getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("week" if "week" in fixtures else item.path.name))
+        item.add_marker(pytest.mark.xdist_group("week" if "week" in fixtures else group))
 
 
 @pytest.fixture(scope="session")
@@ -142,13 +144,13 @@ def postgres() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(postgres: str) -> Iterator[str]:
-    """The address of a database that is gone afterwards."""
+def fresh_database(postgres: str, template: str = "template1") -> Iterator[str]:
+    """The address of a database that is gone afterwards; a copy of another one of the server's."""
     import psycopg
 
     name = f"newsflow_{uuid4().hex}"
     with psycopg.connect(f"{postgres}/postgres", autocommit=True) as admin:
-        admin.execute(f"create database {name}")
+        admin.execute(f"create database {name} template {template}")
         try:
             yield f"{postgres}/{name}"
         finally:
