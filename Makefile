@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 CODE := $(wildcard pipeline dags tests benchmarks docs)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run airflow sample test lint docs lock clean require-python require-postgres
+.PHONY: help setup run airflow sample test lint docs lock clean require-python require-servers
 
 help:  ## show this
 	@sed -nE 's/^([a-z]+):.*  ## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -30,7 +30,7 @@ airflow: $(VENV)/.airflow  ## start Airflow with the DAGs on and a sample feed t
 	@exec $(BIN)/python -m pipeline.airflow --port $(AIRFLOW_PORT) --data $(DATA) \
 		--metadata "$(AIRFLOW_DATABASE)"
 
-test: $(VENV)/.airflow $(VENV)/.feeds require-postgres  ## set everything up and run all tests (PYTEST_ARGS=... chooses)
+test: $(VENV)/.airflow $(VENV)/.feeds require-servers  ## set everything up and run all tests (PYTEST_ARGS=... chooses)
 ifeq ($(PYTEST_ARGS),)
 	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadgroup -m "not alone"
 	$(BIN)/python -m pytest -m alone
@@ -98,7 +98,10 @@ require-python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "make: $(PYTHON) is older than Python 3.11; name another: make PYTHON=python3.12 ..." >&2; exit 1; }
 
-require-postgres:
+require-servers:
+	@command -v redis-server >/dev/null && command -v docker-compose >/dev/null || \
+		{ echo "make: the tests start a Redis of their own and have Compose read its file; on Debian:" \
+		"apt-get install redis-server docker-compose" >&2; exit 1; }
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		{ echo "make: the tests start a PostgreSQL of their own and need its server binaries; on Debian:" \
 		"apt-get install postgresql" >&2; exit 1; }

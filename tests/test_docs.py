@@ -161,7 +161,7 @@ def test_one_version_everywhere() -> None:
     assert project["project"]["version"] == version
     released = re.findall(r"^## \[(\d[^\]]*)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
     assert released[0] == version
-    assert f"image: newsflow:{version}\n" in (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    assert f"image: newsflow-airflow:{version}\n" in (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 
 
 def test_make_help_explains_every_target_that_people_call() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.house_rules import CODE, ROOT
 
-LOCKS = ("run", "dev", "airflow")
+LOCKS = ("run", "dev", "scheduler", "airflow")
 ENTRY = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[a-z-]+\])?==(\S+)(?: ; (.*?))? \\$", re.M)
 
 
@@ -45,10 +45,11 @@ def test_locks_name_no_address(name: str) -> None:
     assert not re.search(r"\b[\w-]+\.(?:org|com|net|io)\b", lock)
 
 
-def test_one_environment_can_hold_all_three() -> None:
+def test_one_environment_can_hold_all() -> None:
     # What one lock needs on some platforms another may need on all: the versions are the same.
-    run, dev, airflow = ({pin[:2] for pin in pins(name)} for name in ("run", "dev", "airflow"))
+    run, dev, scheduler, airflow = ({pin[:2] for pin in pins(name)} for name in LOCKS)
     assert run <= dev <= airflow
+    assert run <= scheduler <= airflow
 
 
 def test_locks_hold_what_pyproject_asks_for() -> None:
@@ -59,6 +60,7 @@ def test_locks_hold_what_pyproject_asks_for() -> None:
         + extras["postgres"]
         + project["dependency-groups"]["build"],
         "dev": extras["dev"],
+        "scheduler": extras["airflow"],
         "airflow": extras["airflow"],
     }
     for name, requirements in asked.items():

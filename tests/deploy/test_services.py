@@ -21,7 +21,14 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, Any] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[a-z]\w*)*")
-PASSWORD = "${NEWSFLOW_CATALOG_PASSWORD:?set it in the environment or in .env}"
+REQUIRED = {
+    "POSTGRES_PASSWORD",
+    "REDIS_PASSWORD",
+    "FERNET_KEY",
+    "AIRFLOW_SECRET_KEY",
+    "AIRFLOW_JWT_SECRET",
+    "NEWSFLOW_ADMIN_PASSWORD",
+}
 
 
 def instructions(name: str) -> list[str]:
@@ -30,8 +37,8 @@ def instructions(name: str) -> list[str]:
 
 
 def test_every_image_is_pinned_to_a_release() -> None:
-    images = [service["image"] for service in SERVICES.values()]
-    images += [line.split()[0] for line in instructions("FROM")]
+    images = {service["image"] for service in SERVICES.values()}
+    images |= {line.split()[0] for line in instructions("FROM")}
     assert len(images) == 4
     assert [image for image in images if not PINNED.fullmatch(image)] == []
     assert not PINNED.fullmatch("postgres:latest")
@@ -40,26 +47,46 @@ def test_every_image_is_pinned_to_a_release() -> None:
 
 def test_ports_are_open_on_this_machine_only() -> None:
     ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
-    assert ports == ["127.0.0.1:5432:5432"]
+    assert ports == ["127.0.0.1:8080:8080"]
 
 
-def test_there_is_no_default_password() -> None:
-    values = {
-        name: value
-        for service in SERVICES.values()
-        for name, value in service["environment"].items()
-        if "PASSWORD" in name
-    }
-    assert values == {"POSTGRES_PASSWORD": PASSWORD, "PGPASSWORD": PASSWORD}
-    assert "@" not in SERVICES["ingest"]["environment"]["NEWSFLOW_CATALOG"].partition("newsflow@")[2]
+def test_no_secret_has_a_default(tmp_path: Path) -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert set(re.findall(r"\$\{(\w+):\?[^}]*\}", text)) == REQUIRED
+    defaults = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", text))
+    assert not REQUIRED & set(defaults)
+    for missing in sorted(REQUIRED):
+        refused = configured(tmp_path, REQUIRED - {missing})
+        assert refused.returncode != 0
+        assert missing in refused.stderr
+
+
+def test_compose_accepts_the_file(tmp_path: Path) -> None:
+    ran = configured(tmp_path, REQUIRED)
+    assert ran.returncode == 0, ran.stderr
+
+
+def configured(folder: Path, secrets: set[str]) -> subprocess.CompletedProcess[str]:
+    """What Compose says of the file with these secrets in its environment."""
+    (folder / ".env").write_text("".join(f"{name}=given\n" for name in sorted(secrets)))
+    command = ["docker-compose", "--env-file", folder / ".env", "--file", ROOT / "docker-compose.yml"]
+    return subprocess.run([*command, "config", "-q"], capture_output=True, text=True, check=False)
 
 
 def test_services_wait_and_keep_their_data() -> None:
-    mounts = [mount.split(":")[0] for service in SERVICES.values() for mount in service["volumes"]]
+    mounts = [mount.split(":")[0] for service in SERVICES.values() for mount in service.get("volumes", [])]
     assert set(COMPOSE["volumes"]) <= set(mounts)
-    assert SERVICES["ingest"]["depends_on"] == {"catalog": {"condition": "service_healthy"}}
-    assert SERVICES["ingest"]["profiles"] == ["tools"]
-    assert "${NEWSFLOW_INBOX:-./sample}:/inbox:ro" in SERVICES["ingest"]["volumes"]
+    for name, service in SERVICES.items():
+        kept = "profiles" in service and "tools" in service["profiles"]
+        assert kept or service["restart"] == ("no" if name == "prepare" else "unless-stopped")
+    prepared = {"prepare": {"condition": "service_completed_successfully"}}
+    for name in ("api-server", "scheduler", "dag-processor", "triggerer"):
+        assert SERVICES[name]["depends_on"] == prepared
+    assert SERVICES["worker"]["depends_on"] == prepared | {"redis": {"condition": "service_healthy"}}
+    assert {name for name, one in SERVICES.items() if one.get("profiles") == ["celery"]} == {
+        "redis",
+        "worker",
+    }
 
 
 def test_image_runs_unprivileged_from_the_hashed_lock() -> None:
@@ -69,7 +96,11 @@ def test_image_runs_unprivileged_from_the_hashed_lock() -> None:
     installs = [line for line in instructions("RUN") if "pip install" in line]
     assert len(installs) == 2
     assert "--require-hashes" in installs[0]
-    assert "requirements/run.txt" in installs[0]
+    assert "requirements/${LOCK}.txt" in installs[0]
+    assert instructions("ARG") == ["LOCK=run"]
+    locks = {service["build"]["args"]["LOCK"] for service in SERVICES.values() if "build" in service}
+    assert locks == {"scheduler"}
+    assert all((ROOT / f"requirements/{lock}.txt").exists() for lock in (*locks, "run"))
     assert {"--no-deps", "--no-build-isolation"} <= set(installs[1].split())
     assert instructions("ENTRYPOINT") == ['["newsflow"]']
 
@@ -126,19 +157,19 @@ def _await_guard(address: str) -> None:
     pytest.fail("the server does not ask for a password")
 
 
-def test_the_services_commands_work_natively(secured: str, newsflow: Newsflow, tmp_path: Path) -> None:
-    service = SERVICES["ingest"]
+def test_the_command_asks_for_its_password(secured: str, newsflow: Newsflow, tmp_path: Path) -> None:
+    service = SERVICES["newsflow"]
     catalog = service["environment"]["NEWSFLOW_CATALOG"]
-    assert catalog == "postgresql://newsflow@catalog:5432/newsflow"
+    assert catalog == "postgresql://newsflow@postgres:5432/newsflow"
     here = newsflow.with_env(NEWSFLOW_DATA=str(tmp_path / "data"), NEWSFLOW_CATALOG=secured)
-    command = [str(ROOT / "sample") if word == "/inbox" else word for word in service["command"]]
 
-    refused = here.with_env(PGPASSWORD="wrong")(*command)
+    refused = here.with_env(PGPASSWORD="wrong")("ingest", ROOT / "sample")
     assert refused.code == 2
     assert "password authentication failed" in refused.stderr
 
     trusted = here.with_env(PGPASSWORD="a b&c")
-    assert trusted(*command).code == 0
+    assert trusted("ingest", ROOT / "sample").code == 0
+    assert trusted(*service["command"]).code == 0
     asked = trusted("sql", "select article_count from stories where article_count > 1", "--format", "json")
     assert json.loads(asked.stdout) == [{"article_count": 3}]
     assert trusted("check").code == 0
@@ -152,7 +183,7 @@ def test_the_guard_is_gone_and_others_get_in(postgres_database: str) -> None:
 
 
 def test_the_health_check_tells_up_from_down(postgres: str) -> None:
-    kind, *command = SERVICES["catalog"]["healthcheck"]["test"]
+    kind, *command = SERVICES["postgres"]["healthcheck"]["test"]
     assert kind == "CMD"
     port = postgres.rpartition(":")[2]
     up = subprocess.run([*command, "--host=127.0.0.1", f"--port={port}"], check=False)
