@@ -24,6 +24,7 @@ from pipeline.archive.writing import BatchInfo
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Limits, Settings
 from pipeline.warehouse.load import Loaded, known_captures, known_refusals, last_offset, load_staged
+from pipeline.warehouse.match import hold_shingles
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
 from pipeline.work import Ahead, Extracted, Task, Workers, examine
 
@@ -302,4 +303,6 @@ def submit(run: Run, items: Iterable[Item]) -> list[Handed]:
 def _examined(run: Run, capture: Capture, task: Task[Extracted | Dropped], file: CaptureFile) -> Examined:
     outcome = task.result()
     run.hooks.on_items(1)
+    if isinstance(outcome, Extracted):
+        hold_shingles(outcome.article.text, outcome.article.title, (outcome.fingerprint, outcome.shingles))
     return Examined(capture, file.path, file.offsets[capture.capture_id], outcome)

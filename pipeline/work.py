@@ -32,7 +32,7 @@ from pipeline.settings import MIB, Limits
 
 if TYPE_CHECKING:
     from pipeline.acquire.records import ParsedFeed
-    from pipeline.stories import Fingerprint
+    from pipeline.stories import Fingerprint, Shingles
 
 Result = TypeVar("Result")
 One = TypeVar("One")
@@ -48,11 +48,12 @@ COLLECT_AFTER = 20_000, 20, 50
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """All that the pure stages make of one capture."""
+    """All that the pure stages make of one capture; `shingles`, which no table holds, are for the load."""
 
     article: Article
     quotes: tuple[Quote, ...]
     fingerprint: "Fingerprint"
+    shingles: "Shingles"
     is_canonical_url: bool  # whether the capture was taken at the article's canonical address
 
 
@@ -64,14 +65,14 @@ def examine(capture: Capture, payload: bytes) -> Extracted | Dropped:
     from pipeline.clean import clean
     from pipeline.clean.addresses import is_at
     from pipeline.quotes import extract_quotes
-    from pipeline.stories import sign
+    from pipeline.stories import shingle
 
     article = clean(capture, payload)
     if isinstance(article, Dropped):
         return article
     quotes = extract_quotes(article.text, article.language)
     is_canonical = is_at(article.url, article.canonical_url)
-    return Extracted(article, quotes, sign(article.text, article.title), is_canonical)
+    return Extracted(article, quotes, *shingle(article.text, article.title), is_canonical)
 
 
 def examine_page(capture: Capture, payload: bytes) -> Article | Dropped:
