@@ -17,7 +17,14 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.archive.captures import CaptureFile, CaptureWriter, Segment, list_live_files, read_segments
+from pipeline.archive.captures import (
+    CaptureFile,
+    CaptureWriter,
+    Segment,
+    batch_id_of,
+    list_live_files,
+    read_segments,
+)
 from pipeline.archive.live import cut_torn_end
 from pipeline.archive.parts import Mark
 from pipeline.archive.writing import BatchInfo
@@ -148,7 +155,7 @@ def recover(run: Run) -> Report:
         cut_torn_end(path, run.settings.limits)
         todo.append((path, last_offset(run.connection, path.relative_to(run.settings.captures).as_posix())))
     segments = ((path, one) for path, at in todo for one in read_segments(path, run.settings.limits, at))
-    started = (start_replay(run, path, one) for path, one in segments if _has_new(run, one))
+    started = (start_replay(run, path, one.info, one.found) for path, one in segments if _has_new(run, one))
     return finish_all(run, started)
 
 
@@ -241,12 +248,22 @@ def write_captures(run: Run, info: BatchInfo, found: Sequence[Found]) -> Capture
         return writer.finish()
 
 
-def start_replay(run: Run, path: Path, segment: Segment) -> UnderWay:
-    """Hand the items of one batch of a capture file to the workers."""
-    file = segment.placed(path.relative_to(run.settings.captures).as_posix())
-    tasks = submit(run, (one for _, one in segment.found if isinstance(one, Item)))
-    refusals = [one for _, one in segment.found if isinstance(one, Refusal)]
-    return UnderWay(segment.info, file, tasks, refusals, len(segment.found))
+def start_replay(run: Run, path: Path, info: BatchInfo, found: Iterable[tuple[int, Found]]) -> UnderWay:
+    """Hand the items of one batch of a capture file, each with its offset, to the workers as they come."""
+    tasks: list[Handed] = []
+    offsets: dict[str, int] = {}
+    refusals: list[Refusal] = []
+    items = 0
+    for offset, one in found:
+        items += 1
+        if isinstance(one, Item):
+            offsets[one.capture.capture_id] = offset
+            tasks += submit(run, [one])
+        else:
+            refusals.append(one)
+    warc_file = path.relative_to(run.settings.captures).as_posix()
+    file = CaptureFile(batch_id_of(list(offsets), refusals), warc_file, offsets)
+    return UnderWay(info, file, tasks, refusals, items)
 
 
 def finish_batch(run: Run, batch: UnderWay) -> Loaded:
