@@ -63,8 +63,9 @@ def parse(markup: str) -> HtmlElement | None:
 
 def _xml_bytes(markup: str) -> bytes:
     encoded = markup.encode("utf-8", "replace").translate(None, _CONTROLS)
-    for character in _NONCHARACTERS:
-        encoded = encoded.replace(character, b"")
+    if _NONCHARACTERS[0][:2] in encoded:
+        for character in _NONCHARACTERS:
+            encoded = encoded.replace(character, b"")
     return encoded
 
 
