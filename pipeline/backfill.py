@@ -40,7 +40,7 @@ from pipeline.warehouse.stage import Batch, Examined, stage_batch
 from pipeline.work import Extracted
 
 STEPS_A_BATCH = 100_000  # things passed over without an item: then the marks alone are loaded
-BATCH_SECONDS = 60.0  # what a slow site has given by then is a batch
+BATCH_SECONDS = 60.0  # of waiting for a source: what a slow site has given by then is a batch
 
 
 def _nothing(*_: object) -> None:
@@ -96,7 +96,7 @@ class Gathered:
     filling: Filling
     portion: Portion = field(default_factory=Portion)
     steps: int = 0
-    began: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0  # that were spent on reading; workers and loads are waited for too
 
     def add(self, step: Step) -> None:
         """One more step."""
@@ -108,7 +108,7 @@ class Gathered:
     @property
     def is_batch(self) -> bool:
         """Whether the batch ends here."""
-        is_old = self.steps > 0 and time.monotonic() - self.began >= BATCH_SECONDS
+        is_old = self.steps > 0 and self.seconds >= BATCH_SECONDS
         return self.filling.is_batch or is_old or self.steps >= STEPS_A_BATCH
 
 
@@ -176,7 +176,7 @@ class Backfill:
     ) -> Generator[Portion, None, bool]:
         """The portions that become full within a part. Returns whether it was read to its end."""
         step = None
-        for step in steps:
+        for step in self._timed(steps):
             if self._gathered.is_batch or self._gathered.filling.is_portion:
                 self._note(replace(mark, position=step.position))
                 yield self._taken()
@@ -192,6 +192,14 @@ class Backfill:
         self.tally.unreadable += not is_done
         self._note(replace(mark, position=step.position if step else mark.position, is_done=is_done))
         return is_done
+
+    def _timed(self, steps: Steps) -> Iterator[Step]:
+        """The steps, and how long each was waited for."""
+        began = time.monotonic()
+        for step in steps:
+            self._gathered.seconds += time.monotonic() - began
+            yield step
+            began = time.monotonic()
 
     def _reading(self, mark: Mark) -> Reading:
         return Reading(self._limits, mark.position, self._plan.wanted, self._plan.columns, self._on_bytes)
