@@ -17,10 +17,12 @@ from pipeline.archive.wanted import ANYTHING, LATE, Passed, Wanted
 from pipeline.archive.writing import BatchInfo
 from pipeline.batch import (
     NO_FILE,
-    Found,
+    Filling,
+    Portion,
     Report,
     Run,
     UnderWay,
+    batches_of,
     finish_all,
     finish_batch,
     load_folder,
@@ -38,7 +40,7 @@ from pipeline.warehouse.stage import Batch, Examined, stage_batch
 from pipeline.work import Extracted
 
 STEPS_A_BATCH = 100_000  # things passed over without an item: then the marks alone are loaded
-BATCH_SECONDS = 60.0  # what a slow site has given by then is a batch
+BATCH_SECONDS = 60.0  # of waiting for a source: what a slow site has given by then is a batch
 
 
 def _nothing(*_: object) -> None:
@@ -89,26 +91,25 @@ class Counted:
 
 @dataclass(slots=True)
 class Gathered:
-    """One batch's worth of steps, and how far the parts in it were read."""
+    """The batch that is being read: its present portion, how full it is, and what was gone through for it."""
 
-    found: list[Found] = field(default_factory=list)
-    marks: dict[str, Mark] = field(default_factory=dict)
-    size: int = 0
+    filling: Filling
+    portion: Portion = field(default_factory=Portion)
     steps: int = 0
-    began: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0  # that were spent on reading; workers and loads are waited for too
 
     def add(self, step: Step) -> None:
         """One more step."""
         self.steps += 1
         if step.found is not None:
-            self.found.append(step.found)
-            self.size += len(step.found.payload) if isinstance(step.found, Item) else 0
+            self.portion.found.append(step.found)
+            self.filling.add(step.found)
 
-    def is_full(self, limits: Limits) -> bool:
-        """Whether it is a batch."""
-        is_large = len(self.found) >= limits.batch_items or self.size >= limits.batch_bytes
-        is_old = self.steps > 0 and time.monotonic() - self.began >= BATCH_SECONDS
-        return is_large or is_old or self.steps >= STEPS_A_BATCH
+    @property
+    def is_batch(self) -> bool:
+        """Whether the batch ends here."""
+        is_old = self.steps > 0 and self.seconds >= BATCH_SECONDS
+        return self.filling.is_batch or is_old or self.steps >= STEPS_A_BATCH
 
 
 class Backfill:
@@ -116,9 +117,11 @@ class Backfill:
 
     def __init__(self, plan: Plan, limits: Limits, watcher: Watcher | None = None) -> None:
         self._plan = plan
-        self._limits = limits
+        # What is only wanted or not when it has been examined is held until then.
+        small = replace(limits, batch_bytes=2 * limits.portion_bytes)
+        self._limits = small if plan.wanted.is_late else limits
         self._watcher = watcher or Watcher()
-        self._gathered = Gathered()
+        self._gathered = Gathered(Filling(self._limits))
         self.tally = Tally()
 
     def run(self, parts: Iterable[Part], info: BatchInfo, run: Run) -> Report:
@@ -126,14 +129,14 @@ class Backfill:
         is_late = self._plan.wanted.is_late
         marks = {} if self._plan.restart else read_marks(run.connection, str(self._plan.wanted))
         gathered = self.gather(parts, marks, run.hooks.should_stop)
-        start, finish = (self._start_late, self._finish_late) if is_late else (_start, finish_batch)
+        start, finish = (self._start_late, self._finish_late) if is_late else (start_batch, finish_batch)
 
         def finished(run: Run, batch: UnderWay) -> Loaded:
             loaded = finish(run, batch)
             self._watcher.on_loaded(loaded)
             return loaded
 
-        report = finish_all(run, (start(run, info, one) for one in gathered), finished)
+        report = finish_all(run, (start(run, info, one) for one in batches_of(gathered)), finished)
         passed = sum(self.tally.passed[one] for one in LATE)
         return Report(report.loaded, report.held - passed, report.stopped)
 
@@ -142,16 +145,16 @@ class Backfill:
     ) -> Counted:
         """How many items would be examined; nothing is written, and `tally` says the rest."""
         counted = Counted()
-        for gathered in self.gather(parts, {} if self._plan.restart else marks, should_stop):
-            refused = [one.dropped.reason for one in gathered.found if isinstance(one, Refusal)]
-            counted.items += len(gathered.found) - len(refused)
+        for portion in self.gather(parts, {} if self._plan.restart else marks, should_stop):
+            refused = [one.dropped.reason for one in portion.found if isinstance(one, Refusal)]
+            counted.items += len(portion.found) - len(refused)
             counted.refused.update(refused)
         return counted
 
     def gather(
         self, parts: Iterable[Part], marks: Mapping[str, Mark], should_stop: Callable[[], bool]
-    ) -> Iterator[Gathered]:
-        """The steps of all parts in batches, from their marks on; at a stop those that were read by then."""
+    ) -> Iterator[Portion]:
+        """The items of all parts in portions, from their marks on; at a stop those that were read by then."""
         for part in parts:
             mark = self._mark_of(part, marks)
             self.tally.parts += 1
@@ -165,16 +168,16 @@ class Backfill:
                     break
             self.tally.ended += is_done
             self._watcher.on_end(part)
-        if self._gathered.steps or self._gathered.marks:
+        if self._gathered.steps or self._gathered.portion.marks:
             yield self._taken()
 
     def _read(
         self, steps: Steps, mark: Mark, should_stop: Callable[[], bool]
-    ) -> Generator[Gathered, None, bool]:
-        """The batches that become full within a part. Returns whether it was read to its end."""
+    ) -> Generator[Portion, None, bool]:
+        """The portions that become full within a part. Returns whether it was read to its end."""
         step = None
-        for step in steps:
-            if self._gathered.is_full(self._limits):
+        for step in self._timed(steps):
+            if self._gathered.is_batch or self._gathered.filling.is_portion:
                 self._note(replace(mark, position=step.position))
                 yield self._taken()
             if should_stop():
@@ -190,6 +193,14 @@ class Backfill:
         self._note(replace(mark, position=step.position if step else mark.position, is_done=is_done))
         return is_done
 
+    def _timed(self, steps: Steps) -> Iterator[Step]:
+        """The steps, and how long each was waited for."""
+        began = time.monotonic()
+        for step in steps:
+            self._gathered.seconds += time.monotonic() - began
+            yield step
+            began = time.monotonic()
+
     def _reading(self, mark: Mark) -> Reading:
         return Reading(self._limits, mark.position, self._plan.wanted, self._plan.columns, self._on_bytes)
 
@@ -202,23 +213,32 @@ class Backfill:
 
     def _note(self, mark: Mark) -> None:
         if mark.version:
-            self._gathered.marks[mark.part] = mark
+            self._gathered.portion.marks[mark.part] = mark
 
-    def _taken(self) -> Gathered:
-        gathered, self._gathered = self._gathered, Gathered()
-        return gathered
+    def _taken(self) -> Portion:
+        """The present portion; the next one is of the next batch if this one is full."""
+        gathered = self._gathered
+        portion, gathered.portion = gathered.portion, Portion()
+        portion.is_last = gathered.is_batch
+        if portion.is_last:
+            self._gathered = Gathered(Filling(self._limits))
+        else:
+            gathered.filling.portion_bytes = 0
+        return portion
 
     def _on_bytes(self, count: int) -> None:
         self.tally.bytes += count
         self._watcher.on_bytes(count)
 
-    def _start_late(self, run: Run, info: BatchInfo, gathered: Gathered) -> UnderWay:
+    def _start_late(self, run: Run, info: BatchInfo, portions: Iterable[Portion]) -> UnderWay:
         """Hand items to the workers; which of them become captures is not known yet."""
-        count, new = len(gathered.found), new_items(run.connection, gathered.found)
+        batch = list(portions)
+        found = [one for portion in batch for one in portion.found]
+        new = new_items(run.connection, found)
         items = [one for one in new if isinstance(one, Item)]
         refusals = [one for one in new if isinstance(one, Refusal)]
-        marks = list(gathered.marks.values())
-        return UnderWay(info, NO_FILE, submit(run, items), refusals, count, marks, items)
+        marks = {mark.part: mark for portion in batch for mark in portion.marks.values()}
+        return UnderWay(info, NO_FILE, submit(run, items), refusals, len(found), list(marks.values()), items)
 
     def _finish_late(self, run: Run, batch: UnderWay) -> Loaded:
         """Keep and load what is wanted."""
@@ -239,12 +259,6 @@ class Backfill:
         ]
         found = Batch(file.batch_id, batch.info, examined, batch.refusals, batch.marks)
         return load_folder(run, stage_batch(run.settings.staging, found))
-
-
-def _start(run: Run, info: BatchInfo, gathered: Gathered) -> UnderWay:
-    count, new = len(gathered.found), new_items(run.connection, gathered.found)
-    gathered.found.clear()  # the payloads are with the workers and on disk soon
-    return start_batch(run, info, new, count, list(gathered.marks.values()))
 
 
 def _article_of(outcome: Extracted | Dropped) -> Article | Dropped:

@@ -1,30 +1,42 @@
 """A source becomes batches, and batches become tables. The CLI, the stream and the DAGs all call this.
 
-    found items ── cut ──> batches of bounded size
-    batch ── what is new? ──> capture file on disk ── examine (workers) ──> staged Parquet ── load ──> tables
+    found items ── cut ──> portions, so many to a batch
+    portion ── what is new? ──> capture file, workers
+    batch ── capture file on disk, all examined ──> staged Parquet ── load ──> tables
 
-While the workers are busy with one batch, the next one is read: two are under way at any time, which bounds
-the memory. A crash at any point loses nothing: run the same again, and what was loaded is recognised.
+While the workers are busy with one batch, the next one is read: two are under way at any time. Payloads are
+held a portion at a time, and until the workers have examined them; of a batch there are only the results. A
+crash at any point loses nothing: run the same again, and what was loaded is recognised.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, takewhile
 from pathlib import Path
 
 import duckdb
 
-from pipeline.archive.captures import CaptureFile, CaptureWriter, Segment, list_live_files, read_segments
+from pipeline.archive.captures import (
+    CaptureFile,
+    CaptureWriter,
+    Segment,
+    batch_id_of,
+    list_live_files,
+    read_segments,
+)
 from pipeline.archive.live import cut_torn_end
 from pipeline.archive.parts import Mark
 from pipeline.archive.writing import BatchInfo
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Limits, Settings
 from pipeline.warehouse.load import Loaded, known_captures, known_refusals, last_offset, load_staged
+from pipeline.warehouse.match import hold_shingles
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
-from pipeline.work import Extracted, Task, Workers, examine
+from pipeline.work import Ahead, Extracted, Task, Workers, examine
 
 Found = Item | Refusal
+Handed = tuple[Capture, Task[Extracted | Dropped]]
 BATCHES_UNDER_WAY = 2
 NO_FILE = CaptureFile("", "", {})
 NEWEST = 2  # live files looked at after a kill: two that began within one second are in no order
@@ -52,6 +64,7 @@ class Run:
     connection: duckdb.DuckDBPyConnection
     workers: Workers
     hooks: Hooks = field(default_factory=Hooks)
+    ahead: Ahead = field(default_factory=Ahead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,42 @@ class Report:
         return Report(self.loaded + other.loaded, self.held + other.held, other.stopped)
 
 
+@dataclass(slots=True)
+class Portion:
+    """What of a batch is read at once. `marks` as in UnderWay, by part; `is_last` of its batch."""
+
+    found: list[Found] = field(default_factory=list)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    is_last: bool = False
+
+
+@dataclass(slots=True)
+class Filling:
+    """How full a batch is, and its present portion."""
+
+    limits: Limits
+    items: int = 0
+    bytes: int = 0
+    portion_bytes: int = 0
+
+    def add(self, found: Found) -> None:
+        """One more item or refusal."""
+        size = len(found.payload) if isinstance(found, Item) else 0
+        self.items += 1
+        self.bytes += size
+        self.portion_bytes += size
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether it is a batch."""
+        return self.items >= self.limits.batch_items or self.bytes >= self.limits.batch_bytes
+
+    @property
+    def is_portion(self) -> bool:
+        """Whether so much is held that it has to go."""
+        return self.portion_bytes >= self.limits.portion_bytes
+
+
 @dataclass(frozen=True, slots=True)
 class UnderWay:
     """One batch whose captures are on disk and whose items are with the workers.
@@ -82,7 +131,7 @@ class UnderWay:
 
     info: BatchInfo
     file: CaptureFile
-    tasks: Sequence[tuple[Capture, Task[Extracted | Dropped]]]
+    tasks: Sequence[Handed]
     refusals: Sequence[Refusal]
     items: int
     marks: Sequence[Mark] = ()
@@ -95,15 +144,8 @@ def ingest(found: Iterable[Found], info: BatchInfo, run: Run) -> Report:
 
 
 def _started(found: Iterable[Found], info: BatchInfo, run: Run) -> Iterator[UnderWay]:
-    for items in cut(found, run.settings.limits):
-        if run.hooks.should_stop():
-            return
-        count, new = len(items), new_items(run.connection, items)
-        started = start_batch(run, info, new, count)
-        # The payloads are with the workers and on disk now: nothing here may hold them any longer.
-        items.clear()
-        new.clear()
-        yield started
+    portions = takewhile(lambda _: not run.hooks.should_stop(), cut(found, run.settings.limits))
+    return (start_batch(run, info, batch) for batch in batches_of(portions))
 
 
 def recover(run: Run) -> Report:
@@ -113,7 +155,7 @@ def recover(run: Run) -> Report:
         cut_torn_end(path, run.settings.limits)
         todo.append((path, last_offset(run.connection, path.relative_to(run.settings.captures).as_posix())))
     segments = ((path, one) for path, at in todo for one in read_segments(path, run.settings.limits, at))
-    started = (start_replay(run, path, one) for path, one in segments if _has_new(run, one))
+    started = (start_replay(run, path, one.info, one.found) for path, one in segments if _has_new(run, one))
     return finish_all(run, started)
 
 
@@ -121,24 +163,40 @@ def _has_new(run: Run, segment: Segment) -> bool:
     return bool(new_items(run.connection, [one for _, one in segment.found]))
 
 
-def cut(found: Iterable[Found], limits: Limits) -> Iterator[list[Found]]:
-    """Batches bounded in items and payload bytes; the same source is always cut the same way."""
-    items: list[Found] = []
-    size = 0
+def cut(found: Iterable[Found], limits: Limits) -> Iterator[Portion]:
+    """Batches bounded in items and bytes, portion by portion; the same source is always cut the same way."""
+    portion, filling = Portion(), Filling(limits)
     for one in found:
-        items.append(one)
-        size += len(one.payload) if isinstance(one, Item) else 0
-        if len(items) >= limits.batch_items or size >= limits.batch_bytes:
-            yield items
-            items, size = [], 0
-    if items:
-        yield items
+        portion.found.append(one)
+        filling.add(one)
+        portion.is_last = filling.is_batch
+        if portion.is_last or filling.is_portion:
+            yield portion
+            filling = Filling(limits) if portion.is_last else replace(filling, portion_bytes=0)
+            portion = Portion()
+    if portion.found:
+        yield portion
 
 
-def new_items(connection: duckdb.DuckDBPyConnection, items: Sequence[Found]) -> list[Found]:
-    """The items that are neither in the tables nor earlier in the batch."""
+def batches_of(portions: Iterator[Portion]) -> Iterator[Iterator[Portion]]:
+    """The portions of each batch, to be taken before the next batch is asked for."""
+    return (_until_last(chain([first], portions)) for first in portions)
+
+
+def _until_last(portions: Iterator[Portion]) -> Iterator[Portion]:
+    for portion in portions:
+        yield portion
+        if portion.is_last:
+            return
+
+
+def new_items(
+    connection: duckdb.DuckDBPyConnection, items: Sequence[Found], seen: set[object] | None = None
+) -> list[Found]:
+    """The items that are neither in the tables nor earlier in the batch, of which `seen` is noted."""
     captures = [one.capture.capture_id for one in items if isinstance(one, Item)]
-    seen: set[object] = {*known_captures(connection, captures)}
+    seen = set() if seen is None else seen
+    seen |= known_captures(connection, captures)
     seen |= known_refusals(connection, [one.item_key for one in items if isinstance(one, Refusal)])
     new = []
     for one in items:
@@ -149,13 +207,36 @@ def new_items(connection: duckdb.DuckDBPyConnection, items: Sequence[Found]) -> 
     return new
 
 
-def start_batch(
-    run: Run, info: BatchInfo, found: Sequence[Found], items: int, marks: Sequence[Mark] = ()
-) -> UnderWay:
+def start_batch(run: Run, info: BatchInfo, portions: Iterable[Portion]) -> UnderWay:
     """Hand the items to the workers, and meanwhile bring the captures to disk."""
-    tasks = submit(run, (one for one in found if isinstance(one, Item)))
-    refusals = [one for one in found if isinstance(one, Refusal)]
-    return UnderWay(info, write_captures(run, info, found), tasks, refusals, items, marks)
+    tasks: list[Handed] = []
+    refusals: list[Refusal] = []
+    marks: dict[str, Mark] = {}
+    items, seen = 0, set[object]()
+    with CaptureWriter(run.settings.captures, info) as writer:
+        for portion in portions:
+            items += len(portion.found)
+            marks |= portion.marks
+            new = new_items(run.connection, portion.found, seen)
+            refusals += write_found(writer, new)
+            tasks += submit(run, (one for one in new if isinstance(one, Item)))
+            # The payloads are with the workers and in the file now: nothing here may hold them any longer.
+            portion.found.clear()
+            new.clear()
+        file = writer.finish() if tasks or refusals else NO_FILE
+    return UnderWay(info, file, tasks, refusals, items, list(marks.values()))
+
+
+def write_found(writer: CaptureWriter, found: Iterable[Found]) -> list[Refusal]:
+    """Append what was found to a capture file; returns the refusals among it."""
+    refusals = []
+    for one in found:
+        if isinstance(one, Item):
+            writer.add(one)
+        else:
+            writer.add_refusal(one)
+            refusals.append(one)
+    return refusals
 
 
 def write_captures(run: Run, info: BatchInfo, found: Sequence[Found]) -> CaptureFile:
@@ -163,17 +244,26 @@ def write_captures(run: Run, info: BatchInfo, found: Sequence[Found]) -> Capture
     if not found:
         return NO_FILE
     with CaptureWriter(run.settings.captures, info) as writer:
-        for one in found:
-            writer.add(one) if isinstance(one, Item) else writer.add_refusal(one)
+        write_found(writer, found)
         return writer.finish()
 
 
-def start_replay(run: Run, path: Path, segment: Segment) -> UnderWay:
-    """Hand the items of one batch of a capture file to the workers."""
-    file = segment.placed(path.relative_to(run.settings.captures).as_posix())
-    tasks = submit(run, (one for _, one in segment.found if isinstance(one, Item)))
-    refusals = [one for _, one in segment.found if isinstance(one, Refusal)]
-    return UnderWay(segment.info, file, tasks, refusals, len(segment.found))
+def start_replay(run: Run, path: Path, info: BatchInfo, found: Iterable[tuple[int, Found]]) -> UnderWay:
+    """Hand the items of one batch of a capture file, each with its offset, to the workers as they come."""
+    tasks: list[Handed] = []
+    offsets: dict[str, int] = {}
+    refusals: list[Refusal] = []
+    items = 0
+    for offset, one in found:
+        items += 1
+        if isinstance(one, Item):
+            offsets[one.capture.capture_id] = offset
+            tasks += submit(run, [one])
+        else:
+            refusals.append(one)
+    warc_file = path.relative_to(run.settings.captures).as_posix()
+    file = CaptureFile(batch_id_of(list(offsets), refusals), warc_file, offsets)
+    return UnderWay(info, file, tasks, refusals, items)
 
 
 def finish_batch(run: Run, batch: UnderWay) -> Loaded:
@@ -216,12 +306,20 @@ def finish_all(
     return Report(loaded, items - loaded.ended.total(), run.hooks.should_stop())
 
 
-def submit(run: Run, items: Iterable[Item]) -> list[tuple[Capture, Task[Extracted | Dropped]]]:
-    """Hand items to the workers."""
-    return [(one.capture, run.workers.submit(examine, one.capture, one.payload)) for one in items]
+def submit(run: Run, items: Iterable[Item]) -> list[Handed]:
+    """Hand items to the workers, each as soon as there is room for its payload among those that wait."""
+    handed = []
+    for one in items:
+        run.ahead.make_room(len(one.payload))
+        task = run.workers.submit(examine, one.capture, one.payload)
+        run.ahead.add(len(one.payload), task)
+        handed.append((one.capture, task))
+    return handed
 
 
 def _examined(run: Run, capture: Capture, task: Task[Extracted | Dropped], file: CaptureFile) -> Examined:
     outcome = task.result()
     run.hooks.on_items(1)
+    if isinstance(outcome, Extracted):
+        hold_shingles(outcome.article.text, outcome.article.title, (outcome.fingerprint, outcome.shingles))
     return Examined(capture, file.path, file.offsets[capture.capture_id], outcome)

@@ -16,39 +16,44 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as TaskTimeoutError
+from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from pipeline.dispositions import Reason
 from pipeline.errors import WorkersError
 from pipeline.records import Article, Capture, Dropped, Quote
-from pipeline.settings import Limits
+from pipeline.settings import MIB, Limits
 
 if TYPE_CHECKING:
     from pipeline.acquire.records import ParsedFeed
-    from pipeline.stories import Fingerprint
+    from pipeline.stories import Fingerprint, Shingles
 
 Result = TypeVar("Result")
 One = TypeVar("One")
 Other = TypeVar("Other")
 # Items handed to a worker ahead of the one it works on: enough to bridge a load of 0.2 s.
 AHEAD_PER_WORKER = 16
+# Payloads that wait for a worker in a run over archives: what two workers take in three seconds. A load of a
+# thousand articles takes two, and nothing is handed over meanwhile.
+AHEAD_BYTES = 48 * MIB
 DEATHS_IN_A_ROW = 24
 COLLECT_AFTER = 20_000, 20, 50
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """All that the pure stages make of one capture."""
+    """All that the pure stages make of one capture; `shingles`, which no table holds, are for the load."""
 
     article: Article
     quotes: tuple[Quote, ...]
     fingerprint: "Fingerprint"
+    shingles: "Shingles"
     is_canonical_url: bool  # whether the capture was taken at the article's canonical address
 
 
@@ -60,14 +65,14 @@ def examine(capture: Capture, payload: bytes) -> Extracted | Dropped:
     from pipeline.clean import clean
     from pipeline.clean.addresses import is_at
     from pipeline.quotes import extract_quotes
-    from pipeline.stories import sign
+    from pipeline.stories import shingle
 
     article = clean(capture, payload)
     if isinstance(article, Dropped):
         return article
     quotes = extract_quotes(article.text, article.language)
     is_canonical = is_at(article.url, article.canonical_url)
-    return Extracted(article, quotes, sign(article.text, article.title), is_canonical)
+    return Extracted(article, quotes, *shingle(article.text, article.title), is_canonical)
 
 
 def examine_page(capture: Capture, payload: bytes) -> Article | Dropped:
@@ -142,11 +147,36 @@ class Task(Generic[Result]):
         self.health.deaths = 0
         return found
 
+    def hold(self) -> None:
+        """Wait until it has ended, in whatever way."""
+        wait([self.future])
+
     async def wait(self) -> Result | Dropped:
         """The result without holding the event loop up; cancelled, the worker's task ends too."""
         # An error is `result`'s to tell; here it is only taken, so that nobody reports it as lost.
         await asyncio.gather(asyncio.wrap_future(self.future), return_exceptions=True)
         return self.result()
+
+
+class Ahead:
+    """Payloads that wait in memory until they are examined: so many bytes at most, or a single one."""
+
+    def __init__(self, most_bytes: int = AHEAD_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._waiting: deque[tuple[int, Task[Any]]] = deque()
+
+    def make_room(self, size: int) -> None:
+        """Hold until there is room for a payload."""
+        while self._waiting and self._bytes + size > self._most_bytes:
+            gone, task = self._waiting.popleft()
+            task.hold()
+            self._bytes -= gone
+
+    def add(self, size: int, task: Task[Any]) -> None:
+        """Note a payload that was handed over."""
+        self._waiting.append((size, task))
+        self._bytes += size
 
 
 class Workers:

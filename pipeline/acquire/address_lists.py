@@ -1,4 +1,4 @@
-"""Archives that are lists of addresses, told by how their name begins; each becomes parts (archive/parts.py).
+"""Archives that are lists of addresses, told by how their name begins (list_schemes.py); each becomes parts.
 
     wayback:   the Wayback Machine, or another archive that speaks CDX      wayback.py, cdx.py
     sitemap:   a site's sitemaps                                            documents.py
@@ -13,21 +13,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.acquire.clock import Clock, SystemClock
-from pipeline.acquire.documents import FEED, SITEMAP, Parse, parse_here, parts_of_feed, parts_of_sitemaps
-from pipeline.acquire.gdelt import SCHEME as GDELT
+from pipeline.acquire.documents import Parse, parse_here, parts_of_feed, parts_of_sitemaps
 from pipeline.acquire.gdelt import parts_of_days
 from pipeline.acquire.guard import Resolve, resolve
+from pipeline.acquire.list_schemes import FEED, SITEMAP, URLS, WAYBACK
 from pipeline.acquire.patient import Reach
 from pipeline.acquire.redact import redact
-from pipeline.acquire.url_files import SCHEME as URLS
 from pipeline.acquire.url_files import parts_of_file
-from pipeline.acquire.wayback import SCHEME as WAYBACK
 from pipeline.acquire.wayback import parts_of_archive
 from pipeline.archive.parts import Part
 from pipeline.archive.wanted import Wanted
 from pipeline.settings import Lists, Network
-
-SCHEMES = (WAYBACK, SITEMAP, FEED, URLS, GDELT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +38,6 @@ class Means:
     parse: Parse = parse_here
     clock: Clock = field(default_factory=SystemClock)
     resolver: Resolve = resolve
-
-
-def is_list(source: str) -> bool:
-    """Whether a source is a list of addresses, not a path."""
-    return source.startswith(SCHEMES)
 
 
 def parts_of_list(

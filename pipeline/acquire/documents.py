@@ -28,6 +28,7 @@ from pipeline.acquire.discovery import COMMON_PATHS
 from pipeline.acquire.entries import absolute_url
 from pipeline.acquire.feeds import parse_feed
 from pipeline.acquire.guard import ForbiddenAddressError
+from pipeline.acquire.list_schemes import FEED, SITEMAP
 from pipeline.acquire.listed import Listed, listed_at, read_listed
 from pipeline.acquire.patient import Reach, Requests, end, refusal_of
 from pipeline.acquire.records import Failed, FeedEntry, Fetched, ParsedFeed
@@ -37,7 +38,6 @@ from pipeline.archive.warc import refuse
 from pipeline.errors import SourceError, UsageError
 from pipeline.records import Dropped, Refusal
 
-SITEMAP, FEED = "sitemap:", "feed:"
 Parse = Callable[[Fetched], Awaitable[ParsedFeed | Dropped]]
 SITEMAP_PATHS = tuple(path for path in COMMON_PATHS if "sitemap" in path)
 WORDPRESS = re.compile(rb"<generator>https?://wordpress\.org/", re.IGNORECASE)

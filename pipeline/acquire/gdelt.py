@@ -21,6 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 
 from pipeline.acquire.entries import absolute_url
+from pipeline.acquire.list_schemes import GDELT
 from pipeline.acquire.listed import Listed, read_listed
 from pipeline.acquire.patient import Reach, Requests, end, refusal_of
 from pipeline.acquire.records import Failed
@@ -30,7 +31,6 @@ from pipeline.dispositions import Reason
 from pipeline.errors import UsageError
 from pipeline.records import Refusal
 
-SCHEME = "gdelt:"
 FIRST_DAY = date(2015, 2, 18)
 EVERY = timedelta(minutes=15)
 LATE = timedelta(minutes=20)  # a file is there some minutes after its time
@@ -52,7 +52,7 @@ def parts_of_days(source: str, reach: Reach) -> Iterator[Part]:
 
 
 def _days(source: str) -> tuple[date, date]:
-    named = DAYS.fullmatch(source.removeprefix(SCHEME))
+    named = DAYS.fullmatch(source.removeprefix(GDELT))
     try:
         if named is None:
             raise ValueError("no days")

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from pipeline.acquire.addresses import AddressError, target_of
 from pipeline.acquire.guard import ForbiddenAddressError
+from pipeline.acquire.list_schemes import URLS
 from pipeline.acquire.listed import Listed, read_listed
 from pipeline.acquire.patient import Reach, Requests
 from pipeline.acquire.spool import Kept, Spool
@@ -23,14 +24,13 @@ from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
 from pipeline.errors import UsageError
 
-SCHEME = "urls:"
 LINE_BYTES = 16 * 1024  # longer than any address that is asked for
 KEY_BYTES = 12
 
 
 def parts_of_file(source: str, reach: Reach) -> Iterator[Part]:
     """The one part of a file of addresses. Raises UsageError where there is no such file."""
-    name = source.removeprefix(SCHEME)
+    name = source.removeprefix(URLS)
     if name == "-":
         if sys.stdin is None:
             raise UsageError("urls:- reads standard input, which is closed; name a file")

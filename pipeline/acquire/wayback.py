@@ -22,6 +22,7 @@ from itertools import pairwise
 
 from pipeline.acquire.ahead import Window, drawn, in_order
 from pipeline.acquire.cdx import Answer, CdxError, Match, Query, Row, is_nothing_found, read_answer
+from pipeline.acquire.list_schemes import WAYBACK
 from pipeline.acquire.patient import Reach, Requests, end, refusal_of
 from pipeline.acquire.records import Failed, Failure, Fetched
 from pipeline.archive.http import GZIP_MAGIC, is_markup
@@ -33,7 +34,6 @@ from pipeline.errors import UsageError
 from pipeline.records import Item, Refusal
 from pipeline.settings import Lists, Network
 
-SCHEME = "wayback:"
 FIRST_YEAR = 1996  # of the Wayback Machine
 PAGES = {"text/html", "application/xhtml+xml"}
 VERSION = "1"  # a part's name says all that its places depend on
@@ -74,7 +74,7 @@ def _part(reach: Reach, query: Query) -> Part:
 
 def read_source(source: str) -> tuple[str, Match]:
     """The address that a source names, and how far it reaches. Raises UsageError where it names none."""
-    named = source.removeprefix(SCHEME)
+    named = source.removeprefix(WAYBACK)
     url = named.partition("://")[2] or named
     host, slash, path = url.removesuffix("*").removeprefix("*.").partition("/")
     if not re.fullmatch(r"[\w.-]+\.[\w-]+(:\d+)?|localhost(:\d+)?", host) or "*" in path:

@@ -54,6 +54,11 @@ class Segment:
     info: BatchInfo
     found: list[tuple[int, Item | Refusal]]
 
+    @property
+    def batch_id(self) -> str:
+        """The id of the batch."""
+        return self.placed("").batch_id
+
     def placed(self, path: str) -> CaptureFile:
         """Where it lies, in the file `path`."""
         offsets = {one.capture.capture_id: offset for offset, one in self.found if isinstance(one, Item)}
@@ -146,6 +151,37 @@ def read_segments(path: Path, limits: Limits, begin: int = 0, end: int | None = 
         yield segment
     elif begin == 0 and not _is_live(path):
         raise SourceError(NOT_OURS.format(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The batch of a file that holds no other: `found` reads on as it is asked, one item at a time."""
+
+    info: BatchInfo
+    batch_id: str
+    found: Iterator[tuple[int, Item | Refusal]]
+
+
+def read_batches(path: Path, limits: Limits, begin: int, end: int) -> Iterator[Segment | Unread]:
+    """The same as `read_segments`, without holding the batch of a file that is named after it."""
+    if _is_live(path) or begin:
+        yield from read_segments(path, limits, begin, end)
+        return
+    records = _read_between(path, limits, 0, end)
+    first = next(records, None)
+    info = None if first is None else _info_of(first, path)
+    if info is None:
+        raise SourceError(NOT_OURS.format(path))
+    yield Unread(info, path.name.partition(".")[0], _items_of(records, path, limits, info))
+
+
+def _items_of(
+    records: Iterable[Record | Damage], path: Path, limits: Limits, info: BatchInfo
+) -> Iterator[tuple[int, Item | Refusal]]:
+    for record in records:
+        found = interpret(record, path.name, 0, limits.payload_bytes, info.started_at)
+        if found is not None:
+            yield record.offset, found
 
 
 def find_torn_end(path: Path, limits: Limits) -> int | None:

@@ -17,6 +17,7 @@ from typing import BinaryIO, Protocol
 
 GZIP_MAGIC = b"\x1f\x8b"
 PIECE = 256 * 1024
+PACKED = 64 * 1024  # of a gzip member at once: most pages have less, and what is too much is copied twice
 HEAD_BYTES = 32 * 1024  # of one record's header lines; a browser's longest address has 2 KiB
 START_BYTES = 16  # a record line with the blank lines before it
 START = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/\d\.\d{1,2}\r?\n[\w-]{1,80}:")
@@ -171,7 +172,7 @@ class Member:
         """Inflate up to `wanted` bytes or a little more; False where the member or the file ends."""
         if self._inflate.eof:
             return False
-        packed = self._raw.peek(self.at, PIECE if wanted > HEAD_BYTES else PIECE // 16)
+        packed = self._raw.peek(self.at, PACKED if wanted > HEAD_BYTES else PACKED // 4)
         try:
             out = self._inflate.decompress(packed, max(wanted, HEAD_BYTES))
         except zlib.error as error:

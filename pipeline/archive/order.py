@@ -1,7 +1,7 @@
 """The batches of many capture files, in the order in which they were loaded.
 
 A file holds one batch, or (of a watch) several one behind the other, loaded while others were. Of each
-file at most one batch is in memory before its turn.
+file at most one batch is in memory before its turn, and none of a file that holds one.
 """
 
 import heapq
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.archive.captures import Segment, read_segments
+from pipeline.archive.captures import Segment, Unread, read_batches
 from pipeline.settings import Limits
 
 _LAST = datetime.max.replace(tzinfo=UTC)  # where it is not known: after all others
@@ -40,20 +40,20 @@ class _Turn:
     at: datetime
     place: int  # in the list of files: for batches of unknown time
     path: str = field(compare=False)
-    rest: Iterator[Segment] = field(compare=False)
-    held: Segment | None = field(compare=False, default=None)
+    rest: Iterator[Segment | Unread] = field(compare=False)
+    held: Segment | Unread | None = field(compare=False, default=None)
 
 
 def read_in_order(
     folder: Path, parts: Iterable[Part], loaded_at: LoadTimes, limits: Limits
-) -> Iterator[tuple[str, Segment]]:
+) -> Iterator[tuple[str, Segment | Unread]]:
     """Each batch with its file. Those of unknown time come last, as the parts are listed."""
     turns = [
         _Turn(
             loaded_at.of_file.get(part.path, _LAST),
             place,
             part.path,
-            read_segments(folder / part.path, limits, part.begin, part.end),
+            read_batches(folder / part.path, limits, part.begin, part.end),
         )
         for place, part in enumerate(parts)
     ]
@@ -65,7 +65,7 @@ def read_in_order(
             heapq.heappop(turns)
             continue
         turn.held = segment
-        turn.at = max(turn.at, loaded_at.of_batch.get(segment.placed(turn.path).batch_id, turn.at))
+        turn.at = max(turn.at, loaded_at.of_batch.get(segment.batch_id, turn.at))
         heapq.heapreplace(turns, turn)
         if turns[0] is turn:
             turn.held = None

@@ -34,7 +34,7 @@ def lines_of(text: str) -> list[str]:
 
 def paragraphs_of(text: str) -> list[str]:
     """The lines of a text that hold anything."""
-    return [line for line in lines_of(text) if line]
+    return [line for found in sound(text).splitlines() if (line := " ".join(found.split()))]
 
 
 def count_words(text: str) -> int:

@@ -157,10 +157,13 @@ class _Answers(dict[str, bool]):
 
     def __init__(self, tests: Sequence[Test]) -> None:
         super().__init__()
-        self._tests = tests
+        self._passes = [test.passes for test in tests]
 
     def __missing__(self, text: str) -> bool:
-        answer = any(test.passes(text) for test in self._tests)
+        answer = False
+        for passes in self._passes:
+            if answer := passes(text):
+                break
         if len(self) >= REMEMBERED:
             self.clear()
         if len(text) <= REMEMBERED_CHARS:

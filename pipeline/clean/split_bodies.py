@@ -13,6 +13,7 @@ _BODY_CLASS = re.compile(
     r"(?:article|story|post|entry|main|news|art|content)[-_]{0,2}(?:body|content|text|copy)|body[-_]{0,2}(?:text|copy|container|content|article)|articlebody|storybody|postbody",
     re.IGNORECASE,
 )
+_PARTS = ("body", "content", "text", "copy")  # one of them is in each of these names; most names hold none
 _TAGS = ("div", "section")
 _MAX_PIECES = 60
 
@@ -24,12 +25,17 @@ def join_bodies(tree: HtmlElement) -> None:
     for element in tree.iter(*_TAGS):
         name = element.get("class") or ""
         if name not in named:
-            named[name] = _BODY_CLASS.search(name) is not None
+            named[name] = _names_a_body(name)
         if (named[name] or element.get("itemprop") == "articleBody") and _holds_text(element):
             alike.setdefault((_home(element), element.tag, name), []).append(element)
     for pieces in alike.values():
         if 1 < len(pieces) <= _MAX_PIECES:
             _join(pieces)
+
+
+def _names_a_body(name: str) -> bool:
+    lower = name.lower()
+    return any(part in lower for part in _PARTS) and _BODY_CLASS.search(name) is not None
 
 
 def _join(pieces: list[HtmlElement]) -> None:

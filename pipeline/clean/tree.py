@@ -26,7 +26,7 @@ _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 # One class for all elements: lxml.html's own parser asks a Python function for the class of each element that
 # is looked at, half a million times over 219 pages.
 _CLASSES = ElementDefaultClassLookup(element=HtmlElement)
-_NONCHARACTERS = ("\ufffe", "\uffff")
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 
 def has_monstrous_tag(markup: str) -> bool:
@@ -62,9 +62,11 @@ def parse(markup: str) -> HtmlElement | None:
 
 
 def _xml_bytes(markup: str) -> bytes:
-    for character in _NONCHARACTERS:
-        markup = markup.replace(character, "")
-    return markup.encode("utf-8", "replace").translate(None, _CONTROLS)
+    encoded = markup.encode("utf-8", "replace").translate(None, _CONTROLS)
+    if _NONCHARACTERS[0][:2] in encoded:
+        for character in _NONCHARACTERS:
+            encoded = encoded.replace(character, b"")
+    return encoded
 
 
 def count_elements(tree: HtmlElement) -> int:

@@ -54,19 +54,21 @@ class Archives:
     @property
     def is_at_hand(self) -> bool:
         """Whether all parts are known at once, so that it can be said how much is left."""
-        from pipeline.acquire.address_lists import is_list
+        from pipeline.acquire.list_schemes import is_list
 
         return not any(map(is_list, self.sources))
 
     def parts(self, workers: "Workers | None" = None) -> "Iterator[Part]":
         """All parts of the sources. With `workers` feeds and sitemaps are parsed there, within limits."""
-        from pipeline.acquire.address_lists import Means, is_list, parts_of_list
+        from pipeline.acquire.list_schemes import is_list
         from pipeline.acquire.remote import COMMON_CRAWL, Reach, is_remote, parts_of_remote
         from pipeline.archive.sources import list_parts
 
         network = self.settings.network
         for source in self.sources:
             if is_list(source):
+                from pipeline.acquire.address_lists import Means, parts_of_list
+
                 means = Means(self.settings.lists)
                 means = means if workers is None else replace(means, parse=_parse_in(workers, self.settings))
                 yield from parts_of_list(source, network, self.wanted, means)
@@ -98,7 +100,7 @@ def reaching(
 
 def is_elsewhere(source: str) -> bool:
     """Whether a source is no path on this machine."""
-    from pipeline.acquire.address_lists import is_list
+    from pipeline.acquire.list_schemes import is_list
     from pipeline.acquire.remote import is_remote
 
     return is_list(source) or is_remote(source)

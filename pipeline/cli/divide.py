@@ -42,7 +42,7 @@ def divide(
     Prints {"sources"}: the files written, and lists of addresses (wayback:SITE and the like), which are one
     part whatever they hold. Each is a source of `newsflow backfill`.
     """
-    from pipeline.acquire.address_lists import is_list
+    from pipeline.acquire.list_schemes import is_list
     from pipeline.archive.divided import divide as divided
     from pipeline.archive.divided import write_lists
 

@@ -66,6 +66,8 @@ class Bar:
 
     def advance(self, count: int) -> None:
         """So many more are done."""
+        if self.progress.disable:
+            return  # the rate is told from up to a thousand samples, for each item
         self.progress.advance(self.task, count)
         now = self.progress.tasks[0]
         speed, left = now.finished_speed or now.speed, now.time_remaining

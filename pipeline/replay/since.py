@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from pipeline.archive.captures import Segment, read_item
+from pipeline.archive.captures import read_item
 from pipeline.archive.writing import BatchInfo
 from pipeline.batch import Report, Run, UnderWay, finish_all, start_replay
 from pipeline.replay.steps import announce, count_steps
@@ -90,6 +90,6 @@ def _start(run: Run, step: int) -> UnderWay:
     rows = run.connection.execute(read_sql("replay/since_step.sql"), {"step": step}).fetchall()
     warc_file, _, batch_id, kind, source, started_at = rows[0]
     path = run.settings.captures / warc_file
-    found = [(offset, read_item(path, offset, run.settings.limits, started_at)) for _, offset, *_ in rows]
-    started = start_replay(run, path, Segment(BatchInfo(kind, source, started_at), found))
+    found = ((offset, read_item(path, offset, run.settings.limits, started_at)) for _, offset, *_ in rows)
+    started = start_replay(run, path, BatchInfo(kind, source, started_at), found)
     return replace(started, file=replace(started.file, batch_id=batch_id))

@@ -64,7 +64,7 @@ class CapturesAgain:
         for path, segment in read_in_order(folder, parts, self._loaded_at, run.settings.limits):
             if run.hooks.should_stop():
                 return
-            yield start_replay(run, folder / path, segment)
+            yield start_replay(run, folder / path, segment.info, segment.found)
 
 
 def finish_by(load: Callable[[duckdb.DuckDBPyConnection, Path], Loaded]) -> Callable[[Run, UnderWay], Loaded]:

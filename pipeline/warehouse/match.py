@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import blake2b
 from operator import itemgetter
 
 import duckdb
@@ -39,7 +40,8 @@ from pipeline.stories import (
 from pipeline.warehouse.run_sql import has_rows, run_file
 from pipeline.warehouse.sql_files import read_sql
 
-MOST_CHARS = 4_000_000  # a thousand articles; what is made of them takes some 25 MB
+MOST_CHARS = 8_000_000  # 1,400 articles: a batch, and as much of the history; made of them 25 MB
+Made = tuple[Fingerprint, Shingles]
 REACH = {"window": DEFAULT.window, "holders": DEFAULT.holders}
 
 
@@ -81,24 +83,37 @@ class Shingled:
     def __init__(self, most_chars: int) -> None:
         self._most_chars = most_chars
         self._chars = 0
-        self._made: dict[tuple[str, str | None], tuple[Fingerprint, Shingles]] = {}
+        self._made: dict[
+            bytes, tuple[int, Made]
+        ] = {}  # by a digest of text and title, with the text's length
 
-    def shingle(self, text: str, title: str | None) -> tuple[Fingerprint, Shingles]:
+    def shingle(self, text: str, title: str | None) -> Made:
         """The fingerprint and shingles of a text."""
-        key = text, title
-        made = self._made.pop(key, None)
-        if made is None:
-            made = shingle(text, title)
+        held = self._made.get(_digest(text, title))
+        return self.hold(text, title, shingle(text, title) if held is None else held[1])
+
+    def hold(self, text: str, title: str | None, made: Made) -> Made:
+        """Keep what was made of a text, as the one that was read last."""
+        key = _digest(text, title)
+        if self._made.pop(key, None) is None:
             self._chars += len(text)
-        self._made[key] = made
+        self._made[key] = len(text), made
         while self._chars > self._most_chars:
-            oldest = next(iter(self._made))
-            del self._made[oldest]
-            self._chars -= len(oldest[0])
+            chars, _ = self._made.pop(next(iter(self._made)))
+            self._chars -= chars
         return made
 
 
+def _digest(text: str, title: str | None) -> bytes:
+    return blake2b(f"{title or ''}\n\n{text}".encode(), digest_size=16).digest()
+
+
 _read_already = Shingled(MOST_CHARS)
+
+
+def hold_shingles(text: str, title: str | None, made: Made) -> None:
+    """Take what a worker made of a text that is about to be loaded, so that it is not made again here."""
+    _read_already.hold(text, title, made)
 
 
 def note_texts_before(connection: duckdb.DuckDBPyConnection) -> None:

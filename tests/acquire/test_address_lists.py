@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.acquire.address_lists import is_list
+from pipeline.acquire.list_schemes import is_list
 from pipeline.archive.parts import Reading, Step
 from pipeline.archive.wanted import Passed, Period, Wanted
 from pipeline.errors import SourceError, UsageError

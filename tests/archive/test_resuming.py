@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,11 +15,13 @@ from typing import cast
 import pytest
 
 from pipeline.archive.formats import Opened, reader_for, steps_of
-from pipeline.archive.parts import Part, Reading, Steps
+from pipeline.archive.parts import Part, Reading, Step, Steps
 from pipeline.archive.sources import list_parts, read_source
 from pipeline.archive.wanted import Passed, Period, Wanted
 from pipeline.backfill import Backfill, Plan, Tally, Watcher
 from pipeline.batch import Hooks, Report, Run
+from pipeline.dispositions import Reason
+from pipeline.records import Dropped, Refusal
 from pipeline.settings import Limits
 from tests.archive.samples import AT, told
 from tests.warehouse.corpus import body
@@ -72,6 +75,23 @@ def test_a_part_that_has_ended_is_not_read_again(run: Run, rows: Path) -> None:
     report, tally, begun = backfilled(run, rows)
     assert (report.items, begun, tally.bytes) == (0, [], 0)
     assert (tally.parts, tally.ended, tally.ended_earlier) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("reading", "loading", "sizes"), [(0.0, 0.2, [3, 3, 1]), (0.2, 0.0, [1] * 7)])
+def test_a_slow_source_ends_a_batch_early_and_a_slow_load_does_not(
+    monkeypatch: pytest.MonkeyPatch, reading: float, loading: float, sizes: list[int]
+) -> None:
+    def read(_: Reading) -> Steps:
+        for number in range(7):
+            time.sleep(reading)
+            yield Step(number, Refusal(str(number), Dropped("read", Reason.CORRUPT, "a test")))
+
+    monkeypatch.setattr("pipeline.backfill.BATCH_SECONDS", 0.1)
+    found = []
+    for portion in Backfill(Plan(), Limits(batch_items=3)).gather([Part("p", "1", None, read)], {}, bool):
+        found.append(len(portion.found))
+        time.sleep(loading)
+    assert [size for size in found if size] == sizes
 
 
 def test_with_restart_everything_is_read_and_left_alone(run: Run, rows: Path) -> None:

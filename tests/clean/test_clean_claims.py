@@ -10,7 +10,7 @@ from pipeline.clean.addresses import canonical_url, clean_url, is_front, publish
 from pipeline.clean.dates import parse_date, settle_date
 from pipeline.clean.languages import language_of, tag_of
 from pipeline.clean.names import is_person, people
-from pipeline.clean.paragraphs import count_words, paragraphs_of
+from pipeline.clean.paragraphs import count_words, lines_of, paragraphs_of
 from tests.clean.pages import FETCHED_AT, PARAGRAPHS
 
 
@@ -250,4 +250,5 @@ def test_paragraphs_are_sound_and_stay_so(text: str) -> None:
     assert all(line and line == " ".join(line.split()) for line in lines)
     assert not any(ord(char) < 32 or char in "\x7f\u00ad\u200b\ufeff" for line in lines for char in line)
     assert paragraphs_of("\n".join(lines)) == lines
+    assert lines == [line for line in lines_of(text) if line]
     assert all(line.encode().decode() == line for line in lines)

@@ -69,8 +69,9 @@ def test_compose_accepts_the_file(tmp_path: Path) -> None:
 def configured(folder: Path, secrets: set[str]) -> subprocess.CompletedProcess[str]:
     """What Compose says of the file with these secrets in its environment."""
     (folder / ".env").write_text("".join(f"{name}=given\n" for name in sorted(secrets)))
-    command = ["docker-compose", "--env-file", folder / ".env", "--file", ROOT / "docker-compose.yml"]
-    return subprocess.run([*command, "config", "-q"], capture_output=True, text=True, check=False)
+    files = [f"--env-file={folder / '.env'}", f"--file={ROOT / 'docker-compose.yml'}"]
+    command = ["docker-compose", *files, "config", "-q"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_services_wait_and_keep_their_data() -> None:
@@ -83,10 +84,8 @@ def test_services_wait_and_keep_their_data() -> None:
     for name in ("api-server", "scheduler", "dag-processor", "triggerer"):
         assert SERVICES[name]["depends_on"] == prepared
     assert SERVICES["worker"]["depends_on"] == prepared | {"redis": {"condition": "service_healthy"}}
-    assert {name for name, one in SERVICES.items() if one.get("profiles") == ["celery"]} == {
-        "redis",
-        "worker",
-    }
+    on_demand = {name for name, one in SERVICES.items() if "celery" in one.get("profiles", [])}
+    assert on_demand == {"redis", "worker"}
 
 
 def test_image_runs_unprivileged_from_the_hashed_lock() -> None:

@@ -37,6 +37,9 @@ class Done:
     def result(self) -> Any:
         return self.outcome
 
+    def hold(self) -> None:
+        """It has ended."""
+
 
 class OwnProcess:
     """Does the work where it is handed in: the stages are pure, and the pool has tests of its own.

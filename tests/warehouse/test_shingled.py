@@ -38,6 +38,18 @@ def test_a_text_is_made_once_for_each_title(made: Made) -> None:
     assert not np.array_equal(other[1].title, first[1].title)
 
 
+def test_what_a_worker_made_of_a_text_is_not_made_again(made: Made) -> None:
+    shingled = Shingled(SIZE * 3)
+    held = shingle(TEXTS[0], "Barges")
+    shingled.hold(TEXTS[0], "Barges", held)
+    assert shingled.shingle(TEXTS[0], "Barges") is held
+    assert made == []
+    for text in TEXTS[1:4]:
+        shingled.shingle(text, None)
+    shingled.shingle(TEXTS[0], "Barges")
+    assert made == [*((text, None) for text in TEXTS[1:4]), (TEXTS[0], "Barges")]
+
+
 def test_those_read_longest_ago_go_first(made: Made) -> None:
     shingled = Shingled(SIZE * 3)
     for text in (*TEXTS[:3], TEXTS[0], TEXTS[3], TEXTS[0], TEXTS[1]):
