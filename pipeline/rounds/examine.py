@@ -21,7 +21,8 @@ def examine_manifests(run: Run, names: Iterable[str]) -> int:
 
 def _examine(run: Run, manifest: Manifest) -> int:
     path = run.settings.captures / manifest.capture_file
-    batch = start_replay(run, path, _segment_of(run, manifest))
+    segment = _segment_of(run, manifest)
+    batch = start_replay(run, path, segment.info, segment.found)
     examined = []
     for capture, task in batch.tasks:
         offset = batch.file.offsets[capture.capture_id]
