@@ -17,7 +17,7 @@ from pipeline.airflow.setup import Setup
 from tests.airflow.compose import SECRETS, Places, filled
 from tests.airflow.conftest import IMPATIENT, Cluster
 from tests.airflow.rest import Rest
-from tests.airflow.test_local import FROM_FILE, dispatches, marks, rows, undisturbed
+from tests.airflow.test_local import FROM_FILE, dispatches, marks, pids_of, rows, undisturbed
 from tests.cli.town import town_on_loopback
 from tests.conftest import ROOT, Newsflow, _free_port, fresh_database
 
@@ -121,16 +121,10 @@ def test_a_worker_killed_in_the_middle_costs_nothing(
 
 def kill_the_worker_that_reads(celery: Cluster) -> None:
     """`kill -9` of a worker and all that it runs; the other one goes on."""
-    reading = [name for name in WORKERS if "backfill" in commands_of(celery.children[name])]
+    reading = [name for name in WORKERS if pids_of(celery.children[name], "backfill")]
     assert len(reading) == 1
     for pid in members(celery.children[reading[0]].process.pid):
         os.kill(pid, signal.SIGKILL)
-
-
-def commands_of(child: Child) -> str:
-    """The command lines of all that a component runs."""
-    found = [Path(f"/proc/{pid}/cmdline") for pid in members(child.process.pid)]
-    return "\n".join(path.read_bytes().replace(b"\0", b" ").decode() for path in found if path.exists())
 
 
 def test_variables_are_filled_in_as_compose_does() -> None:
