@@ -60,6 +60,14 @@ class Places:
         return [*(sys.executable if word == "python" else word for word in entry), *words]
 
 
+def check_of(service: str) -> list[str]:
+    """What tells whether a service is well, as a command."""
+    kind, *words = SERVICES[service]["healthcheck"]["test"]
+    if kind == "CMD-SHELL":
+        return ["sh", "-c", words[0].replace("$$", "$").replace("python ", f"{sys.executable} ")]
+    return [sys.executable if word == "python" else word for word in words]
+
+
 def filled(text: str, variables: Mapping[str, str]) -> str:
     """A value with its variables filled in, as Compose does. Raises LookupError for one that is required."""
 

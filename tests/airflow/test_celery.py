@@ -14,7 +14,7 @@ import pytest
 from pipeline.airflow.running import await_health, end_all
 from pipeline.airflow.sessions import Child, members, start
 from pipeline.airflow.setup import Setup
-from tests.airflow.compose import SECRETS, Places, filled
+from tests.airflow.compose import SECRETS, Places, check_of, filled
 from tests.airflow.conftest import IMPATIENT, Cluster
 from tests.airflow.rest import Rest
 from tests.airflow.test_local import FROM_FILE, dispatches, marks, pids_of, rows, undisturbed
@@ -84,7 +84,7 @@ def started(places: Places, env: dict[str, str], folder: Path) -> dict[str, Chil
 
 def worker(places: Places, env: dict[str, str], folder: Path, name: str) -> Child:
     """A worker under a name of its own: containers have host names of their own."""
-    words = [*places.command("worker"), "--celery-hostname", f"{name}@%h"]
+    words = [*places.command("worker"), "--celery-hostname", f"celery@{name}"]
     return start(name, words, env, folder / f"{name}.log")
 
 
@@ -102,6 +102,18 @@ def test_feeds_become_rows_on_workers(celery: Cluster, newsflow: Newsflow) -> No
     rest.await_that(lambda: any(one["state"] == "success" for one in rest.runs("ingest_captures")), "no rows")
     counts = "select (select count(*) from articles) as articles, (select count(*) from entries) as entries"
     assert rows(command, celery.data, counts) == [{"articles": 4, "entries": 4}]
+
+
+@pytest.mark.parametrize("service", ["scheduler", "dag-processor", "triggerer", "worker"])
+def test_its_health_is_told(celery: Cluster, service: str) -> None:
+    env = celery.env | {"HOSTNAME": "one"}
+    up = subprocess.run(check_of(service), env=env, capture_output=True, text=True, check=False)
+    assert up.returncode == 0, up.stdout + up.stderr
+    if service == "worker":
+        down = subprocess.run(
+            check_of(service), env=env | {"HOSTNAME": "three"}, capture_output=True, check=False
+        )
+        assert down.returncode != 0
 
 
 def test_a_worker_killed_in_the_middle_costs_nothing(

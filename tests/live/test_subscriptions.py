@@ -26,6 +26,7 @@ from tests.acquire.feed_texts import item, rss
 from tests.acquire.server import Server, ok, serving
 from tests.clean.pages import page
 from tests.conftest import fresh_database
+from tests.live.site import PATIENT
 from tests.warehouse.live_rows import Rows
 
 XML, HTML = b"Content-Type: application/rss+xml", b"Content-Type: text/html"
@@ -45,7 +46,7 @@ def catalog(request: pytest.FixtureRequest) -> Iterator[str | None]:
 @contextmanager
 def opened(server: Server, data: Path, catalog: str | None = None) -> Iterator[Run]:
     settings = settings_for(data, catalog, workers=1)
-    network = replace(server.network(), host_seconds=0.0)
+    network = replace(server.network(PATIENT), host_seconds=0.0)
     with open_run(replace(settings, network=network), "watching") as run:
         yield run
 
