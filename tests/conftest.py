@@ -77,14 +77,12 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run in several processes, a file's stay together, and so do those of one
-    lived week, and those with an Airflow, which is many processes itself."""
-    for item in items:
-        group = "airflow" if item.path.parent.name in ("airflow", "dags") else item.path.name
-        fixtures = getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("week" if "week" in fixtures else group))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Where tests run in several processes, a file's stay together, and so do those of one lived week, and
+    those with an Airflow, which is many processes itself."""
+    group = "airflow" if item.path.parent.name in ("airflow", "dags") else item.path.name
+    fixtures = getattr(item, "fixturenames", ())
+    item.add_marker(pytest.mark.xdist_group("week" if "week" in fixtures else group))
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,6 @@ import pytest
 from pipeline.airflow.home import AIRFLOW
 from pipeline.airflow.running import COMPONENTS, await_health
 from pipeline.airflow.sessions import Child, members, start
-from pipeline.settings import settings_for
-from pipeline.warehouse.connect import connect
 from tests.airflow.conftest import Cluster
 from tests.conftest import ROOT, Newsflow
 from tests.live.dispatches import dispatch
@@ -134,23 +132,6 @@ def test_a_wrong_parameter_is_refused(airflow: Cluster, conf: dict[str, object])
     given = {"logical_date": None, "conf": conf}
     status, answer = airflow.rest.ask("POST", "/api/v2/dags/backfill_archive/dagRuns", given)
     assert status == 400, answer
-
-
-def test_a_load_killed_in_the_middle_is_made_up_for(airflow: Cluster, newsflow: Newsflow) -> None:
-    rest, scheduler = airflow.rest, airflow.children["scheduler"]
-    airflow.town.publish(7)
-    due = "update feeds set next_poll_at = now()"
-    with connect(settings_for(airflow.data)) as connection:
-        connection.execute(due)
-    before = {one["dag_run_id"] for one in rest.runs("ingest_captures")}
-    rest.await_run("poll_feeds", rest.trigger("poll_feeds"))
-    rest.await_that(lambda: bool(pids_of(scheduler, "round load")), "nothing is loaded")
-    os.kill(pids_of(scheduler, "round load")[-1], signal.SIGKILL)
-    (run,) = (one["dag_run_id"] for one in rest.runs("ingest_captures") if one["dag_run_id"] not in before)
-    rest.await_run("ingest_captures", run)
-    counts = "select count(*) as entries, count(distinct entry_id) as ids from entries"
-    assert rows(newsflow, airflow.data, counts) == [{"entries": 7, "ids": 7}]
-    assert newsflow("check", "--data", airflow.data).code == 0
 
 
 def test_tables_are_proven_and_published(airflow: Cluster) -> None:
