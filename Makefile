@@ -32,7 +32,7 @@ airflow: $(VENV)/.airflow  ## start Airflow with the DAGs on and a sample feed t
 
 test: $(VENV)/.airflow $(VENV)/.feeds require-servers  ## set everything up and run all tests (PYTEST_ARGS=... chooses)
 ifeq ($(PYTEST_ARGS),)
-	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadgroup -m "not alone"
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -m alone
 else
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -77,14 +77,6 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Where tests run in several processes, a file's stay together, and so do those of one lived week, and
-    those with an Airflow, which is many processes itself."""
-    group = "airflow" if item.path.parent.name in ("airflow", "dags") else item.path.name
-    fixtures = getattr(item, "fixturenames", ())
-    item.add_marker(pytest.mark.xdist_group("week" if "week" in fixtures else group))
-
-
 @pytest.fixture(scope="session")
 def newsflow() -> Newsflow:
     """The command line; `newsflow("status", "--data", folder)` runs it to its end."""
