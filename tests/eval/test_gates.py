@@ -80,28 +80,3 @@ def test_the_run_ends_with_what_was_held(
 def test_a_missing_folder_or_an_unknown_name_holds_nothing(tmp_path: Path) -> None:
     assert main([str(tmp_path / "nothing")]) == 2
     assert main([str(tmp_path), "no gate has this name"]) == 1
-
-
-def test_absolute_time_is_held_at_the_usual_pace() -> None:
-    figures = {"docs_per_cpu_second": 1000.0, "cpu_seconds": 4.0, "ratio": 1.2, "f1": 0.9}
-    held = gates.at_usual_pace(figures, 0.5)
-    assert held == {"docs_per_cpu_second": 2000.0, "cpu_seconds": 2.0, "ratio": 1.2, "f1": 0.9}
-    assert gates.at_usual_pace(figures, 1.0) == figures
-
-
-def test_the_pace_raises_no_figure_of_a_fast_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gates, "USUAL_SECONDS", 1000.0)
-    assert gates.pace() == 1.0
-    monkeypatch.setattr(gates, "USUAL_SECONDS", 0.0)
-    assert gates.pace() == gates.SLOWEST
-
-
-def test_only_gates_of_absolute_time_are_paced() -> None:
-    paced = {gate.name for gate in read_gates(FLOORS) if gates.is_paced(gate)}
-    assert paced == {"duplicates, wire", "cost of a long history", "speed of quotes"}
-
-
-def test_what_falls_short_at_any_pace_is_told(tmp_path: Path) -> None:
-    script = tmp_path / "slow.py"
-    script.write_text("print('{\"docs_per_cpu_second\": 1}')")
-    assert not gates.check(Gate("slow", (str(script),), {"docs_per_cpu_second": 1500.0}), tmp_path)
