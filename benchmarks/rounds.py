@@ -47,7 +47,7 @@ class Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """One page, or 404."""
-        media_type, body = self.served[self.server.server_address[0]].get(self.path, ("", b""))  # type: ignore[index]
+        media_type, body = self.served[self.server.server_address[0]].get(self.path, ("", b""))  # type: ignore[index]  # of IPv4
         self.send_response(200 if media_type else 404)
         self.send_header("Content-Type", media_type or "text/plain")
         self.send_header("Content-Length", str(len(body)))

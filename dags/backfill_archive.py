@@ -72,7 +72,7 @@ def backfill_archive() -> None:
 
         get_current_context()["outlet_events"][TABLES].extra = summed(reports)
 
-    sum_up(read.expand(source=divide()))  # type: ignore[arg-type]
+    sum_up(read.expand(source=divide()))  # type: ignore[arg-type]  # an XComArg
 
 
 backfill_archive()

@@ -59,7 +59,7 @@ def ingest_captures() -> None:
         return loaded
 
     groups = collect()
-    examine.expand(names=groups) >> load(groups)  # type: ignore[arg-type]
+    examine.expand(names=groups) >> load(groups)  # type: ignore[arg-type]  # an XComArg
 
 
 ingest_captures()

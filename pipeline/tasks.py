@@ -92,12 +92,13 @@ def name_of_run(run_id: str) -> str:
 
 
 def _started(command: list[str], stdout: int | None) -> "subprocess.Popen[str]":
-    dies = _dies_with_parent if sys.platform == "linux" else None
+    # A task that is killed takes its command with it: nobody is to write behind a scheduler's back.
+    dies = dies_with_parent if sys.platform == "linux" else None
     return subprocess.Popen(command, stdout=stdout, text=True, preexec_fn=dies)
 
 
-def _dies_with_parent() -> None:
-    """A task that is killed takes its command with it: nobody is to write behind a scheduler's back."""
+def dies_with_parent() -> None:
+    """Have the process that is started end with its parent, however that ends (`preexec_fn`; Linux)."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 

@@ -46,7 +46,7 @@ MAY_IMPORT = {
     | {"backfill", "replay", "gauges", "stream", "rounds"},
     "__main__": {"cli"},
     "tasks": {"errors"},
-    "airflow": {"errors"},
+    "airflow": {"errors", "tasks"},
 }
 PURE = {"dispositions", "records", "clean", "quotes", "stories"}
 # What a pure stage has no use for: the network, tables, processes, the terminal, clock and chance.

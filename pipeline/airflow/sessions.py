@@ -4,7 +4,6 @@ What a component starts (workers, tasks, their commands) is in its session, what
 the kernel gives a session's number to nobody else as long as one of its processes lives.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -15,7 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+from pipeline.tasks import dies_with_parent
+
 LOOK_SECONDS = 0.1
 SESSION_FIELD = 3  # of /proc/PID/stat behind the name: state, parent, group, session
 
@@ -43,7 +43,7 @@ def start(name: str, command: Sequence[str], env: Mapping[str, str], log: Path) 
             stdout=stream,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_dies_with_parent if sys.platform == "linux" else None,
+            preexec_fn=dies_with_parent if sys.platform == "linux" else None,
         )
     return Child(name, process, log)
 
@@ -83,7 +83,3 @@ def _session(pid: int) -> int | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     return None if fields[0] == "Z" else int(fields[SESSION_FIELD])
-
-
-def _dies_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

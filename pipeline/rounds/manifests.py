@@ -85,7 +85,7 @@ def write_manifest(settings: Settings, name: str, info: BatchInfo, noted: Noted)
     stage_rows(part, dict(zip(TABLES, (rows.feeds, rows.entries, rows.polls, attempts), strict=True)))
     items = sum(one.row["capture_id"] is not None for one in noted.attempts)
     manifest = Manifest(name, info, noted.file.path, items)
-    _write(part / "manifest.json", json.dumps(_as_plain(manifest)))
+    (part / "manifest.json").write_text(json.dumps(_as_plain(manifest)), encoding="utf-8")
     for path in part.iterdir():
         _sync(path)
     sync_folder(part)
@@ -153,10 +153,6 @@ def _as_plain(manifest: Manifest) -> dict[str, object]:
         "capture_file": manifest.capture_file,
         "items": manifest.items,
     }
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
 
 
 def _sync(path: Path) -> None:

@@ -41,7 +41,7 @@ def await_that(holds: Callable[[], bool]) -> None:
 
 
 def setup_in(folder: Path, **changed: object) -> Setup:
-    return Setup(folder / "home", folder / "dags", 8123, **changed)  # type: ignore[arg-type]
+    return Setup(folder / "home", folder / "dags", 8123, **changed)  # type: ignore[arg-type]  # of many types
 
 
 @pytest.fixture
