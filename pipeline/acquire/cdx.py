@@ -94,13 +94,25 @@ class Answer:
     key: str | None
 
 
-def read_answer(payload: bytes) -> Answer:
-    """The rows of an answer: one JSON array of arrays, or a JSON object a line. Raises CdxError."""
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """An answer of more rows than were asked for, or of as many and no key: there may be more."""
+
+
+def read_answer(payload: bytes, limit: int | None = None) -> Answer | TooMany:
+    """The rows of an answer: one JSON array of arrays, or a JSON object a line. Raises CdxError.
+
+    With a `limit`, an answer of so many rows that gives no key is too many: a server may ignore the limit
+    and give all that it has, and its rows would take ten times the memory of the answer.
+    """
     text = payload.decode("utf-8", "replace").strip()
     try:
         if text.startswith("{"):
-            return Answer(tuple(_row_of(json.loads(line)) for line in text.splitlines() if line), None)
-        return _table(json.loads(text or "[]"))
+            lines = [line for line in text.splitlines() if line]
+            if limit is not None and len(lines) >= limit:
+                return TooMany()
+            return Answer(tuple(_row_of(json.loads(line)) for line in lines), None)
+        return _table(json.loads(text or "[]"), limit)
     except (ValueError, TypeError, LookupError, RecursionError) as error:
         raise CdxError(f"no answer of a CDX server: {text[:60]!r} ({type(error).__name__})") from error
 
@@ -120,11 +132,13 @@ def _filters(media_types: frozenset[str]) -> Iterator[str]:
         yield from (f"!mimetype:{one}" for one in NO_PAGES)
 
 
-def _table(lines: list[list[str]]) -> Answer:
+def _table(lines: list[list[str]], limit: int | None) -> Answer | TooMany:
     """The names of the fields stand in the first line; a key in the last, with an empty one before it."""
     names, rows, key = lines[0] if lines else FIELDS, lines[1:], None
     if len(rows) >= 2 and rows[-2] == []:
         rows, key = rows[:-2], str(rows[-1][0])
+    elif limit is not None and len(rows) >= limit:
+        return TooMany()
     columns = itemgetter(*(names.index(name) for name in FIELDS))
     return Answer(tuple(_row(*columns(row)) for row in rows), key)
 

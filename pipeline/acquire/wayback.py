@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from pipeline.acquire.ahead import Window, drawn, in_order
-from pipeline.acquire.cdx import Answer, CdxError, Match, Query, Row, is_nothing_found, read_answer
+from pipeline.acquire.cdx import Answer, CdxError, Match, Query, Row, TooMany, is_nothing_found, read_answer
 from pipeline.acquire.list_schemes import WAYBACK
 from pipeline.acquire.patient import Reach, Requests, end, refusal_of
 from pipeline.acquire.records import Failed, Failure, Fetched
@@ -185,13 +185,13 @@ class _Archive:
         key: str | None = None
         while True:
             answer = await self._ask(query, key)
-            halves = query.halves() if self._is_too_much(answer, key) else ()
-            for half in halves:
-                async for rows in self.rows(half, name):
-                    yield rows
-                    if isinstance(rows, Refusal):
-                        return
-            if halves:
+            halves = query.halves()
+            if isinstance(answer, TooMany) or (halves and _is_too_large(answer)):
+                for half in halves:
+                    async for rows in self.rows(half, name):
+                        yield rows
+                        if isinstance(rows, Refusal):
+                            return
                 return
             if not isinstance(answer, Answer):
                 yield end(name, answer)
@@ -201,8 +201,9 @@ class _Archive:
                 return
             key = answer.key
 
-    async def _ask(self, query: Query, key: str | None) -> Answer | Fetched | Failed:
+    async def _ask(self, query: Query, key: str | None) -> Answer | TooMany | Fetched | Failed:
         """A page of the index, or the answer that was none."""
+        limit = self.lists.rows if key is None and query.halves() else None
         url = query.address(self.lists.cdx_url, self.reading.wanted.media_types, self.lists.rows, key)
         answer = await self.requests.get(url, self.lists.archive_seconds)
         if isinstance(answer, Failed):
@@ -212,14 +213,9 @@ class _Archive:
         if answer.status != 200:
             return answer
         try:
-            return read_answer(answer.payload)
+            return read_answer(answer.payload, limit)
         except CdxError as error:
             return Failed(url, Failure.malformed, str(error), answer.hops, answer.fetched_at)
-
-    def _is_too_much(self, answer: Answer | Fetched | Failed, key: str | None) -> bool:
-        if isinstance(answer, Failed):
-            return answer.failure is Failure.too_large
-        return isinstance(answer, Answer) and not (answer.key or key) and len(answer.rows) >= self.lists.rows
 
     async def step(self, place: _Place) -> Step:
         """One capture, as the site gave it then."""
@@ -240,6 +236,11 @@ class _Archive:
             return refuse(url, Reason.HTTP_ERROR, f"the archive gave the capture of {given[1]} in its place")
         came = Came(DEFAULT_PORT.sub(r"\1\2", place.row.original), place.at)
         return read_response(archived_response(answer), url, self.reading.limits.payload_bytes, came)
+
+
+def _is_too_large(answer: Answer | Fetched | Failed) -> bool:
+    """Whether the answer had more bytes than may be read."""
+    return isinstance(answer, Failed) and answer.failure is Failure.too_large
 
 
 def _is_limited(answer: Fetched | Failed) -> bool:
