@@ -19,6 +19,7 @@ RUN useradd --system --uid 10001 --create-home newsflow \
     && install --directory --owner=newsflow /data /airflow
 COPY --from=build /opt/newsflow /opt/newsflow
 COPY dags /opt/newsflow/dags
+COPY notebooks /opt/newsflow/notebooks
 ENV PATH=/opt/newsflow/bin:$PATH NEWSFLOW_DATA=/data
 USER newsflow
 VOLUME /data

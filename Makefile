@@ -114,7 +114,7 @@ lock: $(VENV)/.run  ## compile requirements/*.txt again (UV_ARGS=--upgrade takes
 	@$(PIP) install uv==$(UV_VERSION)
 	$(UV) --extra dev --extra airflow --output-file requirements/airflow.txt
 	sed -i 's/^celery==/celery[redis]==/' requirements/airflow.txt  # without it pip tries a newer one for the extra
-	$(UV) --extra airflow --constraints requirements/airflow.txt --output-file requirements/scheduler.txt
+	$(UV) --extra airflow --extra explore --constraints requirements/airflow.txt --output-file requirements/scheduler.txt
 	sed -i 's/^celery==/celery[redis]==/' requirements/scheduler.txt
 	$(UV) --extra dev --constraints requirements/airflow.txt --output-file requirements/dev.txt
 	$(UV) --constraints requirements/airflow.txt --output-file requirements/run.txt

@@ -47,11 +47,11 @@ def backfill_archive() -> None:
 
     @task(execution_timeout=timedelta(hours=1))
     def divide() -> list[str]:
-        from pipeline.tasks import newsflow, options, plan_folder
+        from pipeline.tasks import name_of_run, newsflow, options, place_of
 
         context = get_current_context()
         given = {name: context["params"][name] for name in ("from", "until", "lists")}
-        words = options(given | {"into": plan_folder(context["run_id"])})
+        words = options(given | {"into": place_of(f"plans/{name_of_run(context['run_id'])}")})
         sources: list[str] = newsflow("divide", *words, "--", *context["params"]["sources"])["sources"]
         return sources
 

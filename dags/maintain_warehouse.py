@@ -16,7 +16,7 @@ PUBLISHED = Param(
     type="string",
     minLength=1,
     title="Published copy",
-    description="The plain DuckDB file to replace; relative to the data folder.",
+    description="The plain DuckDB file to replace; relative to the store or the data folder.",
 )
 KEEP_POLLS = Param(
     default=90, type="integer", minimum=7, title="Polls kept", description="Days of the history of polls."
@@ -52,9 +52,9 @@ def maintain_warehouse() -> None:
 
     @task
     def publish() -> None:
-        from pipeline.tasks import data_folder, run_newsflow
+        from pipeline.tasks import place_of, run_newsflow
 
-        run_newsflow("publish", data_folder() / get_current_context()["params"]["published"])
+        run_newsflow("publish", place_of(get_current_context()["params"]["published"]))
 
     compact() >> check() >> publish()
 

@@ -20,7 +20,11 @@ def _():
     from pipeline.settings import settings_for
     from pipeline.warehouse.query import run_query
 
-    settings = settings_for(Path(os.environ.get("NEWSFLOW_DATA", "data")), os.environ.get("NEWSFLOW_CATALOG"))
+    settings = settings_for(
+        Path(os.environ.get("NEWSFLOW_DATA", "data")),
+        os.environ.get("NEWSFLOW_CATALOG"),
+        store=os.environ.get("NEWSFLOW_STORE", ""),
+    )
 
     def ask(sql):
         """The rows of a query on one snapshot, as a list of dictionaries."""

@@ -17,7 +17,7 @@ Follow one article from feed or file to row by reading in this order:
  4. acquire/polling.py       a feed that is due -> its entries, or why there are none
  5. acquire/paging.py        a page that is due -> an item, or why there is none
  6. archive/sources.py       a path or "-" -> parts -> items; from afar: acquire/remote.py, address_lists.py
- 7. archive/captures.py      items -> our own WARC files, and back
+ 7. archive/captures.py      items -> our own WARC files, and back; store.py is where all machines find them
  8. archive/live.py          every answer of the network -> WARC files that grow
  9. clean/__init__.py        a capture -> an article, or the reason why it is none
 10. quotes/__init__.py       an article's text -> who said what

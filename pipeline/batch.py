@@ -27,6 +27,7 @@ from pipeline.archive.captures import (
 )
 from pipeline.archive.live import cut_torn_end
 from pipeline.archive.parts import Mark
+from pipeline.archive.stored import put_captures
 from pipeline.archive.writing import BatchInfo
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Limits, Settings
@@ -224,6 +225,8 @@ def start_batch(run: Run, info: BatchInfo, portions: Iterable[Portion]) -> Under
             portion.found.clear()
             new.clear()
         file = writer.finish() if tasks or refusals else NO_FILE
+    if file.path:
+        put_captures(run.settings, file.path)
     return UnderWay(info, file, tasks, refusals, items, list(marks.values()))
 
 
@@ -245,7 +248,9 @@ def write_captures(run: Run, info: BatchInfo, found: Sequence[Found]) -> Capture
         return NO_FILE
     with CaptureWriter(run.settings.captures, info) as writer:
         write_found(writer, found)
-        return writer.finish()
+        file = writer.finish()
+    put_captures(run.settings, file.path)
+    return file
 
 
 def start_replay(run: Run, path: Path, info: BatchInfo, found: Iterable[tuple[int, Found]]) -> UnderWay:

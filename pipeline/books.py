@@ -11,7 +11,7 @@ from typing import Protocol
 
 from pipeline.acquire.clock import Clock
 from pipeline.acquire.frontier import Frontier, PollSchedule
-from pipeline.acquire.secrets import Secrets
+from pipeline.acquire.secrets import Secrets, secrets_of
 from pipeline.batch import Run, recover
 from pipeline.microbatch import Arrived, MicroBatches, Taken
 from pipeline.upkeep import InThread, Upkeep
@@ -52,7 +52,7 @@ class TableBooks:
     examines = True
 
     def __init__(self, run: Run, clock: Clock, chance: random.Random) -> None:
-        self.secrets = Secrets(run.settings.secrets)
+        self.secrets = secrets_of(run.settings)
         self._run = run
         self._batches = MicroBatches(run, self.secrets, clock, chance)
         self._upkeep = Upkeep(clock.now())

@@ -1,7 +1,7 @@
 """Settings: where the data lies and what one item may cost. Read once at the edge, then passed down."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 MIB = 1024 * 1024
@@ -122,11 +122,13 @@ class Settings:
 
     `data` holds `captures/` (WARC), `staging/` (Parquet of batches under way), `tables/` (Parquet of the
     tables) and, by default, the catalog. `catalog` is `sqlite:PATH` or a PostgreSQL address
-    (`postgresql://...`, or `postgres:` and a libpq connection string).
+    (`postgresql://...`, or `postgres:` and a libpq connection string). `store`: where captures, tables and
+    what rounds hand on are kept instead, `s3://bucket/prefix`; without one they are in `data`.
     """
 
     data: Path
     catalog: str
+    store: str = ""
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     lock_seconds: float = 600.0
     limits: Limits = field(default_factory=Limits)
@@ -155,15 +157,15 @@ class Settings:
         return self.data / "staging"
 
     @property
-    def tables(self) -> Path:
-        """The folder of the tables' Parquet files."""
-        return self.data / "tables"
+    def tables(self) -> str:
+        """The path or address of the tables' Parquet files."""
+        return f"{self.store or self.data}/tables"
 
 
-def settings_for(data: Path, catalog: str | None = None, workers: int | None = None) -> Settings:
+def settings_for(
+    data: Path, catalog: str | None = None, workers: int | None = None, store: str = ""
+) -> Settings:
     """The settings for a data folder, with a SQLite catalog inside it unless `catalog` names another."""
     data = data.expanduser().absolute()
-    settings = Settings(data=data, catalog=catalog or f"sqlite:{data / 'catalog.sqlite'}")
-    if workers is None:
-        return settings
-    return Settings(data=data, catalog=settings.catalog, workers=max(1, workers))
+    settings = Settings(data=data, catalog=catalog or f"sqlite:{data / 'catalog.sqlite'}", store=store)
+    return settings if workers is None else replace(settings, workers=max(1, workers))

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pipeline.connections import environment_of_connections
 from pipeline.errors import UsageError
 
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
@@ -47,9 +48,15 @@ def data_folder() -> Path:
         raise UsageError("NEWSFLOW_DATA is not set where tasks run; name the data folder") from error
 
 
-def plan_folder(run_id: str) -> Path:
-    """Where the lists of a run's parts are kept."""
-    return data_folder() / "plans" / name_of_run(run_id)
+def place_of(name: str) -> str:
+    """A file or folder as all machines find it, below the store or the data folder; or an absolute path."""
+    store = environment().get("NEWSFLOW_STORE", "").rstrip("/")
+    return f"{store}/{name}" if store and not name.startswith("/") else str(data_folder() / name)
+
+
+def environment() -> dict[str, str]:
+    """What a command is told: the environment, and in place of it what Airflow's connections say."""
+    return os.environ | environment_of_connections()
 
 
 def summed(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -94,7 +101,7 @@ def name_of_run(run_id: str) -> str:
 def _started(command: list[str], stdout: int | None) -> "subprocess.Popen[str]":
     # A task that is killed takes its command with it: nobody is to write behind a scheduler's back.
     dies = dies_with_parent if sys.platform == "linux" else None
-    return subprocess.Popen(command, stdout=stdout, text=True, preexec_fn=dies)
+    return subprocess.Popen(command, env=environment(), stdout=stdout, text=True, preexec_fn=dies)
 
 
 def dies_with_parent() -> None:

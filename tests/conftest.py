@@ -3,6 +3,7 @@
 The hypothesis profile has no deadline (a first call may start a process) and, under CI, fixed examples.
 """
 
+import logging
 import os
 import shutil
 import signal
@@ -87,6 +88,48 @@ def newsflow() -> Newsflow:
 def data(tmp_path: Path) -> Path:
     """A data folder that does not exist yet."""
     return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[dict[str, str]]:
+    """An S3 server on loopback, as the environment that leads to it."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it tells of every request
+    moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    moto.start()
+    try:
+        host, port = moto.get_host_and_port()
+        yield {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ACCESS_KEY_ID": "key",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+    finally:
+        moto.stop()
+
+
+@pytest.fixture
+def s3_environment(s3: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The S3 server for what runs in this process."""
+    from pipeline.store import storage
+
+    for name, value in s3.items():
+        monkeypatch.setenv(name, value)
+    files, _ = storage()
+    files.clear_instance_cache()
+
+
+@pytest.fixture
+def bucket(s3_environment: None) -> str:
+    """The address of a new, empty place in S3 storage."""
+    from pipeline.store import storage
+
+    name = f"news-{uuid4().hex}"
+    files, _ = storage()
+    files.makedirs(name)
+    return f"s3://{name}/flow"
 
 
 @pytest.fixture(scope="session")

@@ -20,15 +20,16 @@ MAY_IMPORT = {
     "dispositions": set(),
     "errors": set(),
     "settings": set(),
+    "store": {"errors", "settings"},
     "records": {"dispositions"},
     "clean": {"dispositions", "records"},
     "quotes": {"dispositions", "records"},
     "stories": {"dispositions", "records"},
-    "archive": WORDS,
-    "acquire": WORDS | {"archive", "clean"},
+    "archive": WORDS | {"store"},
+    "acquire": WORDS | {"store", "archive", "clean"},
     "work": WORDS | {"clean", "quotes", "stories", "acquire"},
     "preload": {"clean", "quotes", "stories", "acquire"},
-    "warehouse": WORDS | {"clean", "quotes", "stories", "archive", "acquire", "work"},
+    "warehouse": WORDS | {"store", "clean", "quotes", "stories", "archive", "acquire", "work"},
     "batch": WORDS | {"archive", "work", "warehouse"},
     "backfill": WORDS | {"archive", "work", "warehouse", "batch"},
     "replay": WORDS | {"stories", "archive", "work", "warehouse", "batch"},
@@ -39,14 +40,15 @@ MAY_IMPORT = {
     "books": WORDS | {"acquire", "warehouse", "batch", "microbatch", "upkeep"},
     "stream": WORDS | {"archive", "acquire", "work", "batch", "books", "gauges", "microbatch"},
     "rounds": WORDS
-    | {"clean", "archive", "acquire", "work", "warehouse", "batch", "gauges", "notes", "microbatch", "upkeep"}
-    | {"stream"},
+    | {"store", "clean", "archive", "acquire", "work", "warehouse", "batch", "gauges", "notes", "microbatch"}
+    | {"upkeep", "stream"},
     "cli": WORDS
-    | {"__init__", "clean", "quotes", "stories", "archive", "acquire", "work", "warehouse", "batch"}
+    | {"__init__", "store", "clean", "quotes", "stories", "archive", "acquire", "work", "warehouse", "batch"}
     | {"backfill", "replay", "gauges", "stream", "rounds"},
     "__main__": {"cli"},
-    "tasks": {"errors"},
-    "airflow": {"errors", "tasks"},
+    "connections": {"errors"},
+    "tasks": {"errors", "connections"},
+    "airflow": {"errors", "store", "tasks"},
 }
 PURE = {"dispositions", "records", "clean", "quotes", "stories"}
 # What a pure stage has no use for: the network, tables, processes, the terminal, clock and chance.

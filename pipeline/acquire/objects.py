@@ -1,19 +1,16 @@
 """A file in S3-compatible storage, to be read like one on disk: block by block, never as a whole.
 
-Credentials, region and endpoint come from the environment, as the tools of AWS take them (`AWS_PROFILE`,
-`AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL` ...); with `FSSPEC_S3_ANON=true` nobody signs. It needs the extra
-`newsflow[s3]`.
+Credentials come as store.py has it; with `FSSPEC_S3_ANON=true` nobody signs.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from pipeline.acquire.seekable import SeekableFile
-from pipeline.errors import UsageError
+from pipeline.store import SCHEME, storage
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-SCHEME = "s3://"
 BLOCK = 8 * 1024 * 1024  # bytes a request: a file of CC-NEWS takes 128 of them
 
 
@@ -59,19 +56,6 @@ class ObjectFile(SeekableFile):
             raise OSError(f"{self._url}: no such object") from error
         except self._errors as error:
             raise OSError(f"{self._url}: {error}") from error
-
-
-def storage() -> tuple[Any, tuple[type[Exception], ...]]:
-    """The storage that the environment names, and what it raises beside OSError.
-
-    Raises UsageError where the extra is not installed.
-    """
-    try:
-        import s3fs
-        from botocore.exceptions import BotoCoreError, ClientError
-    except ModuleNotFoundError as error:
-        raise UsageError(f"{SCHEME} needs s3fs: pip install 'newsflow[s3]'") from error
-    return s3fs.S3FileSystem(), (BotoCoreError, ClientError)
 
 
 def list_objects(url: str) -> list[str]:

@@ -22,7 +22,6 @@ from typing import BinaryIO, cast
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.acquire.guard import Resolve, resolve
-from pipeline.acquire.objects import SCHEME as S3
 from pipeline.acquire.objects import ObjectFile, list_objects
 from pipeline.acquire.ranged import Patience, RangedFile
 from pipeline.archive.counted import CountedStream
@@ -37,6 +36,7 @@ from pipeline.archive.warc import refuse
 from pipeline.dispositions import Reason
 from pipeline.errors import SourceError, UsageError
 from pipeline.settings import Network
+from pipeline.store import SCHEME as S3
 
 CC_NEWS = "cc-news:"
 COMMON_CRAWL = "https://data.commoncrawl.org/"
@@ -53,10 +53,14 @@ UNDATED = datetime.fromtimestamp(0, UTC)  # stands in for the dates of records t
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How the network is reached; `base` is what the paths of a listing are relative to."""
+    """How the network is reached; `base` is what the paths of a listing are relative to.
+
+    Listings below `store`, which are our own, may name files of this machine.
+    """
 
     network: Network
     base: str = COMMON_CRAWL
+    store: str = ""
     resolver: Resolve = resolve
     patience: Patience | None = None
 
@@ -66,6 +70,10 @@ class Reach:
             return cast("BinaryIO", io.BufferedReader(ObjectFile(url), PIECE))
         file = RangedFile(url, self.network, self.resolver, self.patience)
         return cast("BinaryIO", io.BufferedReader(file, PIECE))
+
+    def is_own(self, listing: str) -> bool:
+        """Whether a listing is ours: on this machine, or in our store."""
+        return not listing.startswith(ELSEWHERE) or listing.startswith(f"{self.store or 'none'}/")
 
 
 def is_remote(source: str) -> bool:
@@ -132,7 +140,7 @@ def _listed(listing: str, reach: Reach, wanted: Wanted, now: datetime) -> Iterat
         if line.startswith(S3) and listing.startswith(WEB):
             detail = f"a list on the web ({listing}) has no say in what is read with our credentials"
             yield refused(refuse(line, Reason.UNREADABLE, detail))
-        elif line.startswith("/") and not listing.startswith(ELSEWHERE):  # nor does it name our files
+        elif line.startswith("/") and reach.is_own(listing):  # nor does it name our files
             yield from list_parts(line, now)
         else:
             yield from parts_of_remote(urljoin(reach.base, line), reach, wanted, now)

@@ -46,7 +46,7 @@ class LiveFiles:
         """The file in use, or a new one where the day is over or the file would grow too large."""
         day = info.started_at.strftime("%Y-%m-%d")
         path = self._path
-        if path is None or path.parent.name != day or path.stat().st_size + size > self._file_bytes:
+        if path is None or path.parent.name != day or self._is_full(path, size):
             name = f"{info.started_at.strftime('%H%M%S')}-{uuid4().hex[:8]}.warc.gz"
             path = self._captures / LIVE / day / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,6 +55,10 @@ class LiveFiles:
                 sync_folder(folder)
             self._path = path
         return path
+
+    def _is_full(self, path: Path, size: int) -> bool:
+        """Whether so many bytes more are too many; so they are for a file that has gone into a store."""
+        return not path.exists() or path.stat().st_size + size > self._file_bytes
 
 
 def _append(path: Path, segment: memoryview) -> int:

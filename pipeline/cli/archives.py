@@ -73,7 +73,7 @@ class Archives:
                 means = means if workers is None else replace(means, parse=_parse_in(workers, self.settings))
                 yield from parts_of_list(source, network, self.wanted, means)
             elif is_remote(source):
-                reach = Reach(network, self.base or COMMON_CRAWL)
+                reach = Reach(network, self.base or COMMON_CRAWL, self.settings.store)
                 yield from parts_of_remote(source, reach, self.wanted, self.now)
             else:
                 yield from list_parts(source, self.now)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -18,7 +19,10 @@ newsflow divide crawls/ --into lists/ --lists 4
 
 ls lists/*.paths | xargs --max-procs 4 --max-args 1 newsflow backfill --workers 1
 """
-Into = Annotated[Path, typer.Option("--into", metavar="DIR", help="The folder to write the lists to.")]
+Into = Annotated[
+    str,
+    typer.Option("--into", metavar="DIR", help="The folder for the lists, or s3://bucket/folder."),
+]
 Lists = Annotated[int, typer.Option("--lists", min=1, metavar="N", help="As many lists at most.")]
 
 
@@ -44,15 +48,28 @@ def divide(
     """
     from pipeline.acquire.list_schemes import is_list
     from pipeline.archive.divided import divide as divided
-    from pipeline.archive.divided import write_lists
 
     wanted = wanted_of(period_of(captured_from, captured_until, ""), period_of(None, None, ""), (), (), ())
     chosen = reaching(settings(DEFAULT_DATA, None), contact, allow, None, None)
     archives = archives_of(sources, chosen, wanted, base)
     whole = [one for one in archives.sources if is_list(one)]
     files = [_absolute(one) for one in archives.sources if not is_list(one)]
-    written = write_lists(into.absolute(), divided(replace(archives, sources=files).parts(), lists))
-    typer.echo(json.dumps({"sources": [*map(str, written), *whole]}))
+    written = _written(into, divided(replace(archives, sources=files).parts(), lists))
+    typer.echo(json.dumps({"sources": [*written, *whole]}))
+
+
+def _written(into: str, lists: list[list[str]]) -> list[str]:
+    """Where each list is, in a folder or in S3 storage."""
+    from pipeline.archive.divided import write_lists
+    from pipeline.store import SCHEME, Bucket
+
+    if not into.startswith(SCHEME):
+        return list(map(str, write_lists(Path(into).absolute(), lists)))
+    with TemporaryDirectory() as folder:
+        files = write_lists(Path(folder), lists)
+        for file in files:
+            Bucket(into.rstrip("/")).put(file, file.name)
+    return [f"{into.rstrip('/')}/{file.name}" for file in files]
 
 
 def _absolute(source: str) -> str:

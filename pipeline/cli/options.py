@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from pipeline.errors import UsageError
 from pipeline.settings import Settings, settings_for
+from pipeline.store import SETTING, check_store
 
 Data = Annotated[Path, typer.Option("--data", envvar="NEWSFLOW_DATA", metavar="DIR", help="The data folder.")]
 Catalog = Annotated[
@@ -57,8 +59,8 @@ DEFAULT_DATA = Path("data")
 
 
 def settings(data: Path, catalog: str | None, workers: int | None = None) -> Settings:
-    """The settings that a command works with."""
-    return settings_for(data, catalog, workers)
+    """The settings that a command works with. Raises UsageError for a wrong NEWSFLOW_STORE."""
+    return settings_for(data, catalog, workers, check_store(os.environ.get(SETTING, "")))
 
 
 def messages() -> Console:

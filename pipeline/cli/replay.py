@@ -105,11 +105,15 @@ def replay(
 def _require_source(chosen: Settings, *, from_tables: bool) -> None:
     """Raise where there is nothing to make tables of."""
     from pipeline.archive.captures import list_capture_files
+    from pipeline.archive.stored import bring_captures
     from pipeline.warehouse.connect import NO_TABLES, is_made
 
     if from_tables and not is_made(chosen):
         raise UsageError(NO_TABLES.format(chosen.data))
-    if not from_tables and not list_capture_files(chosen.captures):
+    if from_tables:
+        return
+    bring_captures(chosen)
+    if not list_capture_files(chosen.captures):
         raise SourceError(NO_CAPTURES.format(chosen.captures))
 
 

@@ -1,7 +1,6 @@
 """`newsflow publish` and `check`: sharing and proving the tables."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -66,7 +65,9 @@ def compact(
 
 
 def publish(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The .duckdb file to write.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The .duckdb file to write; s3://bucket/news.duckdb too.")
+    ],
     data: Data = DEFAULT_DATA,
     catalog: Catalog = None,
 ) -> None:

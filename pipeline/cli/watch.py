@@ -14,6 +14,7 @@ from pipeline.cli.options import DEFAULT_DATA, Allow, Catalog, Contact, Data, Wo
 from pipeline.cli.watch_logs import LogForm
 from pipeline.errors import NewsflowError, UsageError
 from pipeline.settings import Settings
+from pipeline.store import SETTING
 
 if TYPE_CHECKING:
     from pipeline.batch import Run
@@ -85,6 +86,7 @@ def watch(
     form = log or (LogForm.NONE if on_terminal else LogForm.JSON)
     handler = handler_for(form)
     shown = showing(form, metrics, handler)
+    require_own_captures(chosen)
     require_feeds(chosen)
     require_no_manifests(chosen)
     began = time.monotonic()
@@ -149,6 +151,15 @@ def require_feeds(chosen: Settings) -> None:
         raise UsageError(
             f"no feed is subscribed in {chosen.data}: "
             "`newsflow feeds add URL` or `newsflow feeds import feeds.opml` first"
+        )
+
+
+def require_own_captures(chosen: Settings) -> None:
+    """Raise UsageError where captures are objects in a store: those of a watch are files that grow."""
+    if chosen.store:
+        raise UsageError(
+            f"a watch cannot keep its captures in {chosen.store}: take {SETTING} away, or go in rounds "
+            "(newsflow round, the DAG poll_feeds)"
         )
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from pipeline.archive.captures import read_item
+from pipeline.archive.stored import captured
 from pipeline.archive.writing import BatchInfo
 from pipeline.batch import Report, Run, UnderWay, finish_all, start_replay
 from pipeline.replay.steps import announce, count_steps
@@ -89,7 +90,8 @@ def _start(run: Run, step: int) -> UnderWay:
     """Hand the captures of one load to the workers. A load's captures lie in one file."""
     rows = run.connection.execute(read_sql("replay/since_step.sql"), {"step": step}).fetchall()
     warc_file, _, batch_id, kind, source, started_at = rows[0]
-    path = run.settings.captures / warc_file
-    found = ((offset, read_item(path, offset, run.settings.limits, started_at)) for _, offset, *_ in rows)
-    started = start_replay(run, path, BatchInfo(kind, source, started_at), found)
+    limits, info = run.settings.limits, BatchInfo(kind, source, started_at)
+    with captured(run.settings, warc_file) as path:
+        found = ((offset, read_item(path, offset, limits, started_at)) for _, offset, *_ in rows)
+        started = start_replay(run, run.settings.captures / warc_file, info, found)
     return replace(started, file=replace(started.file, batch_id=batch_id))

@@ -9,6 +9,7 @@ import duckdb
 
 from pipeline.archive.captures import list_capture_files, settled_size
 from pipeline.archive.order import LoadTimes, Part, read_in_order
+from pipeline.archive.stored import bring_captures
 from pipeline.batch import Report, Run, UnderWay, finish_all, stage_finished, start_replay
 from pipeline.settings import Settings
 from pipeline.warehouse.beside import MADE_TABLES, load_beside
@@ -97,4 +98,5 @@ def _count_items(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _present(settings: Settings) -> dict[Path, int]:
     """The capture files, and how far each has grown."""
+    bring_captures(settings)
     return {path: settled_size(path) for path in list_capture_files(settings.captures)}

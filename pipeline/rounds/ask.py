@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 from pipeline.acquire.clock import Clock, SystemClock
 from pipeline.acquire.frontier import Frontier, PollSchedule
 from pipeline.acquire.results import Getter
-from pipeline.acquire.secrets import Secrets
+from pipeline.acquire.secrets import secrets_of
 from pipeline.archive.live import LiveFiles
+from pipeline.archive.stored import put_captures
 from pipeline.archive.writing import BatchInfo
 from pipeline.batch import Run
 from pipeline.gauges import Gauges
 from pipeline.microbatch import KIND, Arrived, Taken
 from pipeline.notes import Attempt, InTables, Notes
-from pipeline.rounds.manifests import list_of, read_tables, write_manifest
+from pipeline.rounds.manifests import list_of, read_manifest, write_manifest
 from pipeline.rounds.share import Due, Share, of_share, read_due
 from pipeline.settings import Settings
 from pipeline.stream import Stream
@@ -60,7 +61,7 @@ class ShareBooks:
     examines = False
 
     def __init__(self, run: Run, share: Share, clock: Clock, chance: random.Random) -> None:
-        self.secrets = Secrets(run.settings.secrets)
+        self.secrets = secrets_of(run.settings)
         self._run, self._share, self._clock = run, share, clock
         files = LiveFiles(run.settings.captures, OWN_FILE)
         self._known = SeenHere(InTables(run.connection))
@@ -81,9 +82,9 @@ class ShareBooks:
         self.manifests = list_of(run.settings, share)
         polled: set[str] = set()
         for name in self.manifests:
-            rows, attempts = read_tables(run.settings, name)
-            polled |= {str(row["feed_id"]) for row in rows.feeds}
-            self._see(rows.entries, attempts)
+            brought = read_manifest(run.settings, name)
+            polled |= {str(row["feed_id"]) for row in brought.rows.feeds}
+            self._see(brought.rows.entries, brought.attempts)
         due = of_share(read_due(run.connection, share.at, run.settings.live), share)
         self._due = Due(
             [one for one in due.feeds if one.feed_id not in polled],
@@ -95,8 +96,10 @@ class ShareBooks:
         """Keep results, and write their manifest."""
         info = BatchInfo(KIND, SOURCE, self._clock.now())
         noted = self._notes.keep([one.result for one in arrived], info)
+        put_captures(self._run.settings, noted.file.path)
         name = f"{self._share.name}-{len(self.manifests):04}"
-        self.manifests.append(write_manifest(self._run.settings, name, info, noted).name)
+        write_manifest(self._run.settings, name, info, noted)
+        self.manifests.append(name)
         self._see(noted.rows.entries, noted.attempts)
         pages = [one for one in noted.pages if self._share.holds(one.url)]
         return Taken(Loaded(), noted.feeds, pages, len(noted.rows.entries))

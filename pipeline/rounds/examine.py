@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
-from pipeline.acquire.secrets import Secrets
+from pipeline.acquire.secrets import secrets_of
 from pipeline.archive.captures import Segment, read_segments
+from pipeline.archive.formats import one_line
+from pipeline.archive.stored import captured
 from pipeline.batch import Run, start_replay
 from pipeline.errors import SourceError
 from pipeline.notes import InTables, settle
-from pipeline.rounds.manifests import Manifest, keep_examined, read_manifest, read_tables
+from pipeline.rounds.manifests import Manifest, keep_examined, read_manifest
 from pipeline.warehouse.stage import Batch, Examined, stage_batch
 
 
@@ -20,30 +22,30 @@ def examine_manifests(run: Run, names: Iterable[str]) -> int:
 
 
 def _examine(run: Run, manifest: Manifest) -> int:
-    path = run.settings.captures / manifest.capture_file
     segment = _segment_of(run, manifest)
-    batch = start_replay(run, path, segment.info, segment.found)
+    batch = start_replay(run, run.settings.captures / manifest.capture_file, segment.info, segment.found)
     examined = []
     for capture, task in batch.tasks:
         offset = batch.file.offsets[capture.capture_id]
         examined.append(Examined(capture, batch.file.path, offset, task.result()))
         run.hooks.on_items(1)
     outcomes = {one.capture.capture_id: one.outcome for one in examined}
-    rows, attempts = read_tables(run.settings, manifest.name)
-    secrets = Secrets(run.settings.secrets)
+    rows = manifest.rows
+    secrets = secrets_of(run.settings)
     known = InTables(run.connection)
-    rows.fetches = settle(attempts, outcomes, known, secrets, manifest.info.started_at).rows
+    rows.fetches = settle(manifest.attempts, outcomes, known, secrets, manifest.info.started_at).rows
     staged = Batch(batch.file.batch_id, manifest.info, examined, batch.refusals)
     keep_examined(run.settings, manifest.name, stage_batch(run.settings.staging, staged, rows))
     return len(examined)
 
 
 def _segment_of(run: Run, manifest: Manifest) -> Segment:
-    path = run.settings.captures / manifest.capture_file
     try:
-        (segment,) = read_segments(path, run.settings.limits)
+        with captured(run.settings, manifest.capture_file) as path:
+            (segment,) = read_segments(path, run.settings.limits)
     except OSError as error:
+        name = manifest.capture_file
         raise SourceError(
-            f"{path}: {error.strerror}; put the capture file of manifest {manifest.name} back"
+            f"{name}: {one_line(error)}; put the capture file of manifest {manifest.name} back"
         ) from error
     return segment

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable
 
 import duckdb
 
-from pipeline.errors import SourceError
-from pipeline.rounds.manifests import EXAMINED, discard_manifest, folder_of, is_waiting
+from pipeline.rounds.manifests import discard_manifest, discard_stray, examined, list_waiting
 from pipeline.settings import Settings
 from pipeline.warehouse.load import Loaded, load_staged
 
@@ -21,13 +20,11 @@ def load_manifests(
     Raises SourceError where one has not been examined.
     """
     loaded = Loaded()
+    waiting = set(list_waiting(settings))
     for name in names:
-        if is_waiting(settings, name):
-            folder = folder_of(settings, name) / EXAMINED
-            if not folder.exists():
-                raise SourceError(
-                    f"manifest {name} is not examined: run `newsflow round examine {name}` first"
-                )
-            loaded += load_staged(connection, settings, folder, on_wait, may_be_held=True)
+        if name in waiting:
+            with examined(settings, name) as folder:
+                loaded += load_staged(connection, settings, folder, on_wait, may_be_held=True)
             discard_manifest(settings, name)
+    discard_stray(settings)
     return loaded

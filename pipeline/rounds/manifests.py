@@ -1,35 +1,35 @@
 """Manifests: what a share has captured, on its way to the tables.
 
-    arrived/NAME/manifest.json        which batch it is, its capture file, and its refusals' count
-    arrived/NAME/feeds.parquet entries.parquet polls.parquet attempts.parquet
-    arrived/NAME/examined/            the staged batch, once its items were examined
-    arrived/NAME                      is gone when it is loaded
+    arrived/NAME.zip      manifest.json: which batch it is, its capture file, items to be examined
+                          feeds.parquet entries.parquet polls.parquet attempts.parquet
+    examined/NAME.zip     the staged batch, once its items were examined
 
-A manifest appears under its name complete, or not at all, and after its capture file.
+Both are files of the store. A manifest appears after its capture file, and is gone when it is loaded.
 """
 
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from shutil import rmtree
 from uuid import uuid4
+from zipfile import ZipFile
 
 import duckdb
 
-from pipeline.archive.captures import sync_folder
 from pipeline.archive.writing import BatchInfo
 from pipeline.errors import SourceError
 from pipeline.notes import Attempt, Noted
 from pipeline.rounds.share import Share
 from pipeline.settings import Settings
+from pipeline.store import store_of
 from pipeline.warehouse.live_rows import LiveRows, Row
 from pipeline.warehouse.stage import stage_rows
 
-ARRIVED, EXAMINED, PART = "arrived", "examined", ".part-"
+ARRIVED, EXAMINED = "arrived", "examined"
 # A page takes a worker 20 ms: about 20 seconds of one core, far more than the second that a task costs.
 GROUP_ITEMS = 1000
 TABLES = ("feeds", "entries", "polls", "attempts")
@@ -43,18 +43,13 @@ class Manifest:
     info: BatchInfo
     capture_file: str
     items: int
-
-
-def folder_of(settings: Settings, name: str) -> Path:
-    """Where a manifest lies."""
-    return settings.data / ARRIVED / name
+    rows: LiveRows
+    attempts: list[Attempt]
 
 
 def list_waiting(settings: Settings) -> list[str]:
     """The names of manifests that are not loaded yet, the oldest first."""
-    found = (settings.data / ARRIVED).glob("*/manifest.json")
-    times = sorted((path.stat().st_mtime, path.parent.name) for path in found)
-    return [name for _, name in times if not name.startswith(PART)]
+    return _names(settings, ARRIVED)
 
 
 def list_of(settings: Settings, share: Share) -> list[str]:
@@ -77,84 +72,107 @@ def in_groups(settings: Settings, names: Iterable[str]) -> list[list[str]]:
     return groups
 
 
-def write_manifest(settings: Settings, name: str, info: BatchInfo, noted: Noted) -> Manifest:
-    """Bring a manifest to disk. Raises OSError."""
-    part = folder_of(settings, f"{PART}{uuid4().hex}")
+def write_manifest(settings: Settings, name: str, info: BatchInfo, noted: Noted) -> None:
+    """Bring a manifest into the store. Raises OSError, WarehouseError."""
     attempts = [one.row | {"check_at": one.check_at} for one in noted.attempts]
     rows = noted.rows
-    stage_rows(part, dict(zip(TABLES, (rows.feeds, rows.entries, rows.polls, attempts), strict=True)))
-    items = sum(one.row["capture_id"] is not None for one in noted.attempts)
-    manifest = Manifest(name, info, noted.file.path, items)
-    (part / "manifest.json").write_text(json.dumps(_as_plain(manifest)), encoding="utf-8")
-    for path in part.iterdir():
-        _sync(path)
-    sync_folder(part)
-    part.rename(folder_of(settings, name))
-    sync_folder(settings.data / ARRIVED)
-    return manifest
+    tables = dict(zip(TABLES, (rows.feeds, rows.entries, rows.polls, attempts), strict=True))
+    folder = stage_rows(settings.staging / f"manifest-{uuid4().hex}", tables)
+    said = {
+        "kind": info.kind,
+        "source": info.source,
+        "started_at": info.started_at.isoformat(),
+        "capture_file": noted.file.path,
+        "items": sum(one.row["capture_id"] is not None for one in noted.attempts),
+    }
+    (folder / "manifest.json").write_text(json.dumps(said), encoding="utf-8")
+    _pack(settings, folder, f"{ARRIVED}/{name}.zip")
 
 
 def read_manifest(settings: Settings, name: str) -> Manifest:
     """A manifest that waits. Raises SourceError where there is none of that name."""
     try:
-        text = (folder_of(settings, name) / "manifest.json").read_text(encoding="utf-8")
+        with _unpacked(settings, f"{ARRIVED}/{name}.zip") as folder:
+            said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            feeds, entries, polls, attempts = _read_tables(folder)
     except FileNotFoundError as error:
-        raise SourceError(
-            f"no manifest {name} waits in {settings.data / ARRIVED}: `newsflow round waiting` lists them"
-        ) from error
-    said = json.loads(text)
+        raise SourceError(f"no manifest {name} waits: `newsflow round waiting` lists them") from error
     info = BatchInfo(said["kind"], said["source"], datetime.fromisoformat(said["started_at"]))
-    return Manifest(name, info, said["capture_file"], said["items"])
-
-
-def read_tables(settings: Settings, name: str) -> tuple[LiveRows, list[Attempt]]:
-    """What a manifest says of feeds, entries and polls, and its attempts."""
-    folder = folder_of(settings, name)
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        feeds, entries, polls, attempts = (_rows(connection, folder / f"{table}.parquet") for table in TABLES)
     made = [Attempt(row, row.pop("check_at")) for row in attempts]
-    return LiveRows(feeds, entries, polls, []), made
+    return Manifest(
+        name, info, said["capture_file"], said["items"], LiveRows(feeds, entries, polls, []), made
+    )
 
 
 def keep_examined(settings: Settings, name: str, staged: Path) -> None:
-    """Put the staged batch of a manifest beside it; where there is one already, that one stays."""
-    target = folder_of(settings, name) / EXAMINED
-    if target.exists():
-        shutil.rmtree(staged)
-    else:
-        staged.rename(target)
+    """Put the staged batch of a manifest into the store; examined twice, it is the same."""
+    _pack(settings, staged, f"{EXAMINED}/{name}.zip")
 
 
-def is_waiting(settings: Settings, name: str) -> bool:
-    """Whether a manifest is not loaded yet."""
-    return (folder_of(settings, name) / "manifest.json").exists()
+@contextmanager
+def examined(settings: Settings, name: str) -> Iterator[Path]:
+    """The staged batch of a manifest. Raises SourceError where it has not been examined."""
+    try:
+        with _unpacked(settings, f"{EXAMINED}/{name}.zip") as folder:
+            yield folder
+    except FileNotFoundError as error:
+        raise SourceError(
+            f"manifest {name} is not examined: run `newsflow round examine {name}` first"
+        ) from error
 
 
 def discard_manifest(settings: Settings, name: str) -> None:
-    """Remove a manifest that is loaded; at once, so that a kill leaves nothing that counts."""
-    gone = folder_of(settings, f"{PART}{uuid4().hex}")
-    folder_of(settings, name).rename(gone)
-    shutil.rmtree(gone)
+    """Remove a manifest that is loaded. After a kill in between it is examined again, and brings nothing."""
+    store = store_of(settings)
+    store.remove(f"{EXAMINED}/{name}.zip")
+    store.remove(f"{ARRIVED}/{name}.zip")
+
+
+def discard_stray(settings: Settings) -> None:
+    """Remove what was examined once more after its load."""
+    found = _names(settings, EXAMINED)  # asked for first: what arrives meanwhile is none of them
+    waiting = set(list_waiting(settings))
+    for name in found:
+        if name not in waiting:
+            store_of(settings).remove(f"{EXAMINED}/{name}.zip")
+
+
+def _names(settings: Settings, folder: str) -> list[str]:
+    return [PurePosixPath(name).stem for name in store_of(settings).names(folder)]
+
+
+def _pack(settings: Settings, folder: Path, name: str) -> None:
+    """Bring the files of a local folder into the store as one; the folder is gone then."""
+    packed = folder.with_suffix(".zip")
+    with ZipFile(packed, "w") as file:  # Parquet is packed in itself
+        for path in sorted(folder.iterdir()):
+            file.write(path, path.name)
+    store_of(settings).put(packed, name)
+    rmtree(folder)
+
+
+@contextmanager
+def _unpacked(settings: Settings, name: str) -> Iterator[Path]:
+    """The files that were packed, in a folder that is gone afterwards. Raises FileNotFoundError."""
+    folder = settings.staging / f"unpacked-{uuid4().hex}"
+    packed = folder.with_suffix(".zip")
+    try:
+        store_of(settings).get(name, packed)
+        with ZipFile(packed) as file:
+            file.extractall(folder)
+        yield folder
+    finally:
+        packed.unlink(missing_ok=True)
+        rmtree(folder, ignore_errors=True)
+
+
+def _read_tables(folder: Path) -> list[list[Row]]:
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        return [_rows(connection, folder / f"{table}.parquet") for table in TABLES]
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Row]:
     found = connection.execute("from read_parquet($path)", {"path": str(path)})
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def _as_plain(manifest: Manifest) -> dict[str, object]:
-    info = manifest.info
-    return {
-        "kind": info.kind,
-        "source": info.source,
-        "started_at": info.started_at.isoformat(),
-        "capture_file": manifest.capture_file,
-        "items": manifest.items,
-    }
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

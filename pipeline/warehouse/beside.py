@@ -39,6 +39,7 @@ def built_beside(
     It is gone afterwards; what a killed replay left goes at the next start.
     """
     path = settings.data / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)  # a machine beside a store may have none yet
     with writer_lock(settings, on_wait, REPLAY_LOCK):
         _remove(path)
         with writer_lock(settings, on_wait):  # where version 0.1 built
@@ -126,7 +127,7 @@ def swap_in(
             connection.execute(f"insert into {LAKE}.{MAIN}.{name} by name from {BESIDE}.{MAIN}.{name}")
         if update is not None:
             run_file(connection, update)
-        sync_tables(settings.tables)
+        sync_tables(settings)
 
 
 def _remove(path: Path) -> None:

@@ -4,10 +4,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 import duckdb
 
-from pipeline.archive.captures import LIVE, list_capture_files, list_captures, read_payload_digest
+from pipeline.archive.captures import LIVE, list_captures, read_payload_digest
+from pipeline.archive.stored import captured, list_captured
 from pipeline.errors import SourceError
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import connect
@@ -15,6 +18,7 @@ from pipeline.warehouse.load import known_captures
 from pipeline.warehouse.run_sql import run_file
 from pipeline.warehouse.sql_files import list_sql, read_sql
 
+Problem = tuple[str | None, str, str]  # capture_id, file, what is wrong
 EXAMPLES = 3
 # A batch of a running watch is captured before it is loaded.
 UNDER_WAY = timedelta(minutes=15)
@@ -39,32 +43,44 @@ def run_checks(settings: Settings, *, with_captures: bool = True) -> Iterator[Ou
             yield _run(connection, name)
 
 
-def read_back(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[tuple[str | None, str, str]]:
-    """What is wrong with the capture files: (capture_id, file, problem)."""
-    problems: list[tuple[str | None, str, str]] = []
+def read_back(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Problem]:
+    """What is wrong with the capture files."""
+    problems: list[Problem] = []
     rows = connection.execute(
-        "select capture_id::varchar, warc_file, warc_offset, payload_sha256 from captures order by 2, 3"
+        "select warc_file, warc_offset, capture_id::varchar, payload_sha256 from captures order by 1, 2"
     )
-    while row := rows.fetchone():
-        capture_id, warc_file, offset, digest = row
-        found = read_payload_digest(settings.captures / warc_file, offset, settings.limits)
-        if found != digest:
-            problems.append((capture_id, warc_file, "cannot be read" if found is None else "other content"))
+    for warc_file, held in groupby(iter(rows.fetchone, None), itemgetter(0)):
+        problems += _compared(settings, warc_file, [row[1:] for row in held])
     return problems + _unloaded(connection, settings)
 
 
-def _unloaded(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[tuple[str | None, str, str]]:
+def _compared(settings: Settings, warc_file: str, held: list[tuple[int, str, str]]) -> list[Problem]:
+    """What is wrong with those captures of a file that the tables hold."""
+    problems: list[Problem] = []
+    try:
+        with captured(settings, warc_file) as path:
+            for offset, capture_id, digest in held:
+                found = read_payload_digest(path, offset, settings.limits)
+                if found != digest:
+                    problem = "cannot be read" if found is None else "other content"
+                    problems.append((capture_id, warc_file, problem))
+    except FileNotFoundError:
+        problems += [(capture_id, warc_file, "cannot be read") for _, capture_id, _ in held]
+    return problems
+
+
+def _unloaded(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Problem]:
     """Captures on disk that are in no table: a run was killed between capture and load."""
     until = datetime.now(UTC) - UNDER_WAY
     known = {row[0] for row in connection.execute("select distinct warc_file from captures").fetchall()}
-    problems: list[tuple[str | None, str, str]] = []
-    for path in list_capture_files(settings.captures):
-        name = str(path.relative_to(settings.captures))
+    problems: list[Problem] = []
+    for name in list_captured(settings):
+        is_live = name.startswith(LIVE)  # it goes on growing when a part of it is loaded
+        if name in known and not is_live:
+            continue
         try:
-            if name.startswith(LIVE):  # it goes on growing when a part of it is loaded
-                ids = list_captures(path, until)
-            else:
-                ids = [] if name in known else list_captures(path)
+            with captured(settings, name) as path:
+                ids = list_captures(path, until if is_live else None)
         except SourceError as error:
             problems.append((None, name, f"not loaded and damaged: {error}"))
             continue
@@ -74,7 +90,7 @@ def _unloaded(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list
     return problems
 
 
-def _hand_over(connection: duckdb.DuckDBPyConnection, problems: list[tuple[str | None, str, str]]) -> None:
+def _hand_over(connection: duckdb.DuckDBPyConnection, problems: list[Problem]) -> None:
     """The problems as the temporary table `read_back`, for the check that reports them."""
     names = ("capture_id", "warc_file", "problem")
     rows = [dict(zip(names, problem, strict=True)) for problem in problems]

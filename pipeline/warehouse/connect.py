@@ -11,6 +11,7 @@ import duckdb
 
 from pipeline.errors import UsageError, WarehouseError
 from pipeline.settings import Settings
+from pipeline.warehouse.bucket import reach_bucket
 from pipeline.warehouse.catalog import Catalog, SqliteCatalog, parse_catalog
 from pipeline.warehouse.lock import writer_lock
 from pipeline.warehouse.migrate import current_version, migrate, require_known
@@ -41,7 +42,7 @@ def connect(
     # What does not fit into memory goes to the system's temporary folder, not to the one the user stands in.
     connection.execute(f"set temp_directory = {quote(f'{gettempdir()}/newsflow-{os.getpid()}')}")
     try:
-        _load_extensions(connection, catalog)
+        _load_extensions(connection, catalog, settings)
         if read_only:
             if isinstance(catalog, SqliteCatalog):
                 _read_one_snapshot(connection)
@@ -64,7 +65,8 @@ def _open_for_writing(
     connection: duckdb.DuckDBPyConnection, catalog: Catalog, settings: Settings, on_wait: Callable[[], None]
 ) -> None:
     """Attach and migrate under the writer's lock: two writers may meet at an empty catalog."""
-    settings.tables.mkdir(parents=True, exist_ok=True)
+    if not settings.store:
+        Path(settings.tables).mkdir(parents=True, exist_ok=True)
     if isinstance(catalog, SqliteCatalog):
         catalog.path.parent.mkdir(parents=True, exist_ok=True)
     # A load is some forty small statements beside busy workers: on one thread it takes 0.16 CPU seconds,
@@ -86,12 +88,14 @@ def _read_one_snapshot(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("set threads = 1")
 
 
-def _load_extensions(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+def _load_extensions(connection: duckdb.DuckDBPyConnection, catalog: Catalog, settings: Settings) -> None:
     """Load from the installed packages, in place: nothing is fetched, nothing written to the home folder."""
     connection.execute("set autoinstall_known_extensions = false")
     scanner = "sqlite_scanner" if isinstance(catalog, SqliteCatalog) else "postgres_scanner"
-    for name in ("ducklake", scanner):
+    for name in ("ducklake", scanner, *(["httpfs"] if settings.store else [])):
         connection.execute(f"load {quote(str(_extension_file(name)))}")
+    if settings.store:
+        reach_bucket(connection)
 
 
 def _extension_file(name: str) -> Path:

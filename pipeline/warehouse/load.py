@@ -74,7 +74,7 @@ def load_batch(
         if loaded.ended.total() == 0 and not is_live and not has_marks:
             connection.rollback()
             return loaded
-        sync_tables(settings.tables)
+        sync_tables(settings)
         connection.execute("commit")
         return loaded
     except BaseException:
@@ -117,15 +117,17 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> Loaded:
     )
 
 
-def sync_tables(folder: Path) -> None:
+def sync_tables(settings: Settings) -> None:
     """Bring the Parquet files to disk before the commit that names them: DuckLake does not (about 3 ms)."""
-    handle = os.open(folder, os.O_RDONLY)
+    if settings.store:  # an object is there when its writing has ended
+        return
+    handle = os.open(settings.tables, os.O_RDONLY)
     try:
         syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
         if syncfs is None:  # macOS has none
             os.sync()
         elif syncfs(handle) != 0:
-            raise OSError(ctypes.get_errno(), "syncfs failed", str(folder))
+            raise OSError(ctypes.get_errno(), "syncfs failed", settings.tables)
     finally:
         os.close(handle)
 

@@ -1,23 +1,36 @@
 """The published copy: all tables in one plain `.duckdb` file, replaced atomically."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import duckdb
 
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
+from pipeline.store import SCHEME, Bucket
 from pipeline.warehouse.connect import LAKE, MAIN, connect, quote
 from pipeline.warehouse.sql_files import list_sql, read_sql
 
 COPY = "published"
 
 
-def publish_copy(settings: Settings, target: Path) -> int:
-    """Write the copy; returns its rows. Readers of an older copy keep it until they open the file again.
+def publish_copy(settings: Settings, target: str) -> int:
+    """Write the copy, to a path or an address in S3 storage; returns its rows.
 
-    Raises UsageError where the target cannot be written.
+    Readers of an older copy keep it until they open the file again. Raises UsageError where the target
+    cannot be written.
     """
+    if not target.startswith(SCHEME):
+        return _write(settings, Path(target))
+    folder, _, name = target.rpartition("/")
+    with TemporaryDirectory(prefix="newsflow-") as here:
+        rows = _write(settings, Path(here) / name)
+        Bucket(folder).put(Path(here) / name, name)
+    return rows
+
+
+def _write(settings: Settings, target: Path) -> int:
     if not target.parent.is_dir():
         raise UsageError(f"{target.parent}: no such folder")
     part = target.with_name(f".{target.name}-{uuid4().hex[:8]}")

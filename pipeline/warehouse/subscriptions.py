@@ -17,7 +17,7 @@ import duckdb
 from pipeline.acquire.discovery import FEWEST_SHARED, SHARED_ENTRIES, feed_key
 from pipeline.acquire.redact import redact, redact_text
 from pipeline.acquire.schedule import new_feed
-from pipeline.acquire.secrets import Secrets
+from pipeline.acquire.secrets import Secrets, secrets_of
 from pipeline.clean.addresses import publisher_of
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
@@ -102,7 +102,7 @@ def has_feeds(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def read_held(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Held]:
     """The subscribed feeds in the order in which they were added."""
-    return _read_held(connection, Secrets(settings.secrets))
+    return _read_held(connection, secrets_of(settings))
 
 
 def _read_held(connection: duckdb.DuckDBPyConnection, secrets: Secrets) -> list[Held]:
@@ -118,7 +118,7 @@ def add_feeds(
     on_wait: Callable[[], None],
 ) -> list[Placed]:
     """Subscribe what is not there yet, in one transaction, due at once. Returns all in their order."""
-    secrets = Secrets(settings.secrets)
+    secrets = secrets_of(settings)
     with transaction(connection, settings, on_wait):
         known = by_key(_read_held(connection, secrets))
         placed = [_place(connection, one, known, secrets, now) for one in wanted]
@@ -213,7 +213,7 @@ def change_feeds(
 
     Raises UsageError where a name means none of them; then nothing is changed.
     """
-    secrets = Secrets(settings.secrets)
+    secrets = secrets_of(settings)
     with transaction(connection, settings, on_wait):
         held = _read_held(connection, secrets)
         meant = {one.feed_id: one for name in names for one in named(held, name)}

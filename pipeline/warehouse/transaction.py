@@ -21,7 +21,7 @@ def transaction(
         connection.execute("begin")
         try:
             yield
-            sync_tables(settings.tables)
+            sync_tables(settings)
             connection.execute("commit")
         except BaseException:
             connection.rollback()

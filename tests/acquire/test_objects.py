@@ -2,44 +2,26 @@
 
 import gzip
 import io
-from collections.abc import Iterator
 
 import pytest
-from moto.server import ThreadedMotoServer
 
-from pipeline.acquire.objects import ObjectFile, storage
+from pipeline.acquire.objects import ObjectFile
 from pipeline.acquire.remote import Reach, parts_of_remote
 from pipeline.archive.parts import Part, Reading
 from pipeline.archive.wanted import ANYTHING
 from pipeline.errors import SourceError
 from pipeline.records import Item
 from pipeline.settings import Network
+from pipeline.store import storage
 from tests.acquire.test_remote import WARC
 from tests.archive.samples import AT, LIMITS
 
 ROWS = b'{"text": "one"}\n{"text": "two"}\n'
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    moto.start()
-    try:
-        host, port = moto.get_host_and_port()
-        yield f"http://{host}:{port}"
-    finally:
-        moto.stop()
-
-
 @pytest.fixture(autouse=True)
-def bucket(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def bucket(s3_environment: None) -> None:
     """A bucket `news` with three objects."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    files, _ = storage()
-    files.clear_instance_cache()
     files, _ = storage()
     files.makedirs("news", exist_ok=True)
     files.pipe_file("news/crawls/a.warc.gz", WARC)

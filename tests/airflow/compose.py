@@ -16,15 +16,19 @@ SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_tex
 VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 SECRETS = {
     name: secrets.token_urlsafe(64)
-    for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "AIRFLOW_SECRET_KEY", "AIRFLOW_JWT_SECRET")
+    for name in (
+        *("POSTGRES_PASSWORD", "REDIS_PASSWORD", "AWS_SECRET_ACCESS_KEY"),
+        *("AIRFLOW_SECRET_KEY", "AIRFLOW_JWT_SECRET"),
+    )
 }
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where things are on this machine: addresses of PostgreSQL and Redis, a port for Airflow, a folder."""
+    """Where things are on this machine: addresses of servers, a port for Airflow, a folder."""
 
     postgres: str  # HOST:PORT
+    storage: str  # of S3, likewise
     metadata: str  # the name of a database
     catalog: str
     redis_port: int
@@ -38,6 +42,7 @@ class Places:
         for there, here in {
             "postgres:5432/airflow": f"{self.postgres}/{self.metadata}",
             "postgres:5432/newsflow": f"{self.postgres}/{self.catalog}",
+            "storage:8333": self.storage,
             "redis:6379": f"127.0.0.1:{self.redis_port}",
             "api-server:8080": f"127.0.0.1:{self.port}",
             "127.0.0.1:8080": f"127.0.0.1:{self.port}",

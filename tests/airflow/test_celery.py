@@ -1,4 +1,7 @@
-"""The services of docker-compose.yml as processes: CeleryExecutor, Redis, two workers, PostgreSQL."""
+"""The services of docker-compose.yml as processes: CeleryExecutor, Redis, PostgreSQL, S3 and two workers.
+
+Each worker has a data folder of its own: what they share is in S3 alone.
+"""
 
 import base64
 import os
@@ -46,11 +49,12 @@ def variables() -> dict[str, str]:
         "NEWSFLOW_PARALLELISM": "2",
         "NEWSFLOW_CONTACT": "bot@coast.example",
         "NEWSFLOW_POLL_SCHEDULE": "0 0 1 1 *",
+        "NEWSFLOW_STORE": f"s3://news-{secrets.token_hex(8)}/flow",
     }
 
 
 @pytest.fixture(scope="module")
-def celery(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def celery(postgres: str, s3: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     folder = tmp_path_factory.mktemp("celery")
     (folder / "airflow" / "logs").mkdir(parents=True)
     address = postgres.rpartition("@")[2]
@@ -59,7 +63,8 @@ def celery(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         town = stack.enter_context(town_on_loopback())
         given = variables()
         metadata = f"airflow_{secrets.token_hex(8)}"
-        places = Places(address, metadata, catalog, _free_port(), _free_port(), folder, given)
+        storage = s3["AWS_ENDPOINT_URL"].removeprefix("http://")
+        places = Places(address, storage, metadata, catalog, _free_port(), _free_port(), folder, given)
         stack.enter_context(redis(places, folder / "redis.log"))
         told = {"NEWSFLOW_ALLOW": f"127.0.0.1:{town.server.port}", "PYTHONPATH": str(ROOT)}
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
@@ -85,12 +90,15 @@ def started(places: Places, env: dict[str, str], folder: Path) -> dict[str, Chil
 def worker(places: Places, env: dict[str, str], folder: Path, name: str) -> Child:
     """A worker under a name of its own: containers have host names of their own."""
     words = [*places.command("worker"), "--celery-hostname", f"celery@{name}"]
-    return start(name, words, env, folder / f"{name}.log")
+    return start(name, words, env | {"NEWSFLOW_DATA": str(folder / name)}, folder / f"{name}.log")
 
 
 def asking(newsflow: Newsflow, celery: Cluster) -> Newsflow:
-    """The command on the catalog of the services."""
-    return newsflow.with_env(NEWSFLOW_CATALOG=celery.env["NEWSFLOW_CATALOG"])
+    """The command on the catalog and the store of the services."""
+    shared = {name: celery.env[name] for name in celery.env if name.startswith("AWS_")}
+    for name in ("NEWSFLOW_CATALOG", "NEWSFLOW_STORE"):
+        shared[name] = celery.env[name]
+    return newsflow.with_env(**shared)
 
 
 def test_feeds_become_rows_on_workers(celery: Cluster, newsflow: Newsflow) -> None:

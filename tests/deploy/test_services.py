@@ -24,6 +24,7 @@ PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[a-z]\w*)*")
 REQUIRED = {
     "POSTGRES_PASSWORD",
     "REDIS_PASSWORD",
+    "AWS_SECRET_ACCESS_KEY",
     "FERNET_KEY",
     "AIRFLOW_SECRET_KEY",
     "AIRFLOW_JWT_SECRET",
@@ -39,7 +40,7 @@ def instructions(name: str) -> list[str]:
 def test_every_image_is_pinned_to_a_release() -> None:
     images = {service["image"] for service in SERVICES.values()}
     images |= {line.split()[0] for line in instructions("FROM")}
-    assert len(images) == 4
+    assert len(images) == 5
     assert [image for image in images if not PINNED.fullmatch(image)] == []
     assert not PINNED.fullmatch("postgres:latest")
     assert not PINNED.fullmatch("postgres:17")
@@ -47,7 +48,7 @@ def test_every_image_is_pinned_to_a_release() -> None:
 
 def test_ports_are_open_on_this_machine_only() -> None:
     ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
-    assert ports == ["127.0.0.1:8080:8080"]
+    assert ports == ["127.0.0.1:8080:8080", "127.0.0.1:2718:2718"]
 
 
 def test_no_secret_has_a_default(tmp_path: Path) -> None:
@@ -84,8 +85,14 @@ def test_services_wait_and_keep_their_data() -> None:
     for name in ("api-server", "scheduler", "dag-processor", "triggerer"):
         assert SERVICES[name]["depends_on"] == prepared
     assert SERVICES["worker"]["depends_on"] == prepared | {"redis": {"condition": "service_healthy"}}
-    on_demand = {name for name, one in SERVICES.items() if "celery" in one.get("profiles", [])}
-    assert on_demand == {"redis", "worker"}
+    on_demand = {name: one["profiles"] for name, one in SERVICES.items() if "profiles" in one}
+    assert on_demand == {
+        "redis": ["celery"],
+        "worker": ["celery"],
+        "storage": ["s3"],
+        "explorer": ["explore"],
+        "newsflow": ["tools"],
+    }
 
 
 def test_image_runs_unprivileged_from_the_hashed_lock() -> None:

@@ -178,7 +178,7 @@ def test_a_page_shows_its_latest_attempt(rows: Rows) -> None:
 def test_the_views_are_in_the_published_copy(rows: Rows, data: Path, tmp_path: Path) -> None:
     rows.feed(0)
     rows.entry(0, feed=0)
-    publish_copy(settings_for(data), tmp_path / "news.duckdb")
+    publish_copy(settings_for(data), str(tmp_path / "news.duckdb"))
     with duckdb.connect(str(tmp_path / "news.duckdb"), read_only=True) as copy:
         assert copy.execute("select health from feed_health").fetchall() == [("well",)]
         assert copy.execute("select state from discovery_gaps").fetchall() == [("waiting",)]

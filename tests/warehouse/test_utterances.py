@@ -223,7 +223,7 @@ def test_the_views_are_in_the_published_copy(tmp_path: Path) -> None:
         paper = Paper(connection)
         paper.prints(WHOLE)
         paper.prints(TRIMMED_BACK, "Lee", day=1)
-    publish_copy(settings, tmp_path / "copy.duckdb")
+    publish_copy(settings, str(tmp_path / "copy.duckdb"))
     with duckdb.connect(str(tmp_path / "copy.duckdb"), read_only=True) as copy:
         assert copy.execute("select article_count from utterances").fetchall() == [(2,)]
         assert copy.execute("select forms from speakers").fetchall() == [(["Ann Lee", "Lee"],)]
