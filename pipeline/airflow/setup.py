@@ -34,7 +34,6 @@ class Setup:
     port: int
     metadata: str = ""
     executor: str = "LocalExecutor"
-    paused: bool = False
     tasks: int = 0
     newsflow: Mapping[str, str] = field(default_factory=dict)
     further: Mapping[str, str] = field(default_factory=dict)
@@ -79,7 +78,7 @@ def _sections(setup: Setup, keys: Keys) -> dict[str, dict[str, str]]:
             "load_examples": "False",
             "executor": setup.executor,
             "parallelism": str(setup.tasks or (POSTGRES_TASKS if setup.metadata else SQLITE_TASKS)),
-            "dags_are_paused_at_creation": str(setup.paused),
+            "dags_are_paused_at_creation": "False",
             "fernet_key": keys.fernet,
             "simple_auth_manager_users": f"{ADMIN}:admin",
             "simple_auth_manager_passwords_file": str(setup.passwords),

@@ -53,10 +53,6 @@ class Rest:
         assert status == 200, answer
         return str(answer["dag_run_id"])
 
-    def unpause(self, dag: str) -> None:
-        """Let the scheduler start its runs."""
-        assert self.ask("PATCH", f"/api/v2/dags/{dag}", {"is_paused": False})[0] == 200
-
     def runs(self, dag: str) -> list[dict[str, Any]]:
         """The runs of a DAG."""
         found: list[dict[str, Any]] = self.get(f"/api/v2/dags/{dag}/dagRuns")["dag_runs"]
@@ -76,12 +72,18 @@ class Rest:
         self.await_that(lambda: state() in ENDED, f"{dag} {run} has not ended", seconds)
         assert state() == "success", self.told(dag)
 
-    def await_that(self, done: Callable[[], bool], problem: str, seconds: float = RUN_SECONDS) -> None:
+    def await_that(
+        self,
+        done: Callable[[], bool],
+        problem: str,
+        seconds: float = RUN_SECONDS,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
         """Return when something is so; fails after a time."""
         deadline = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < deadline, f"{problem} after {seconds:g} s\n{self.told()}"
-            time.sleep(LOOK_SECONDS)
+            time.sleep(look_seconds)
 
     def told(self, dag: str = "") -> str:
         """The ends of the tasks' logs."""

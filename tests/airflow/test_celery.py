@@ -18,7 +18,7 @@ from pipeline.airflow.running import await_health, end_all
 from pipeline.airflow.sessions import Child, members, start
 from pipeline.airflow.setup import Setup
 from tests.airflow.compose import SECRETS, Places, check_of, filled
-from tests.airflow.conftest import IMPATIENT, Cluster
+from tests.airflow.conftest import IMPATIENT, NEVER, Cluster
 from tests.airflow.rest import Rest
 from tests.airflow.test_local import FROM_FILE, dispatches, marks, pids_of, rows, undisturbed
 from tests.cli.town import town_on_loopback
@@ -48,7 +48,7 @@ def variables() -> dict[str, str]:
         "NEWSFLOW_EXECUTOR": "CeleryExecutor",
         "NEWSFLOW_PARALLELISM": "2",
         "NEWSFLOW_CONTACT": "bot@coast.example",
-        "NEWSFLOW_POLL_SCHEDULE": "0 0 1 1 *",
+        "NEWSFLOW_POLL_SCHEDULE": NEVER,
         "NEWSFLOW_STORE": f"s3://news-{secrets.token_hex(8)}/flow",
     }
 

@@ -90,8 +90,6 @@ def test_feeds_become_rows_by_assets(airflow: Cluster, newsflow: Newsflow) -> No
     rest, data = airflow.rest, airflow.data
     airflow.town.publish(4)
     assert newsflow("feeds", "add", "--no-check", airflow.town.feed, "--data", data).code == 0
-    for dag in ("poll_feeds", "ingest_captures"):
-        rest.unpause(dag)
     rest.await_run("poll_feeds", rest.trigger("poll_feeds"))
     rest.await_that(lambda: any(one["state"] == "success" for one in rest.runs("ingest_captures")), "no rows")
     counts = "select (select count(*) from articles) as articles, (select count(*) from entries) as entries"
@@ -104,11 +102,38 @@ def test_feeds_become_rows_by_assets(airflow: Cluster, newsflow: Newsflow) -> No
     assert "manifests announced in 1 events" in rest.told("ingest_captures")
 
 
+def test_a_load_killed_in_the_middle_costs_nothing(airflow: Cluster, newsflow: Newsflow) -> None:
+    """The command of `load` is gone; its task is tried again, and nothing is doubled."""
+    rest, data, pages = airflow.rest, airflow.data, airflow.town.server.pages
+    airflow.town.publish(9)
+    pages["/late.xml"] = pages["/news.xml"]
+    feed = airflow.town.server.url("/late.xml")
+    assert newsflow("feeds", "add", "--no-check", feed, "--data", data).code == 0
+    known = {one["dag_run_id"] for one in rest.runs("ingest_captures")}
+    rest.await_run("poll_feeds", rest.trigger("poll_feeds"))
+    killed = 0
+
+    def kill() -> bool:
+        nonlocal killed
+        for pid in pids_of(airflow.children["scheduler"], "pipeline round load"):
+            os.kill(pid, signal.SIGKILL)
+            killed += 1
+        return killed > 0
+
+    rest.await_that(kill, "nothing was loaded", look_seconds=0.05)
+    (run,) = {one["dag_run_id"] for one in rest.runs("ingest_captures")} - known
+    rest.await_run("ingest_captures", run)
+    assert killed == 1
+    stories = airflow.town.server.url("/story/")
+    urls = f"select count(*) as pages, count(distinct url) as urls from articles where url like '{stories}%'"
+    assert rows(newsflow, data, urls) == [{"pages": 9, "urls": 9}]
+    assert newsflow("check", "--data", data).code == 0
+
+
 def test_an_archive_is_read_by_the_rest_interface(
     airflow: Cluster, newsflow: Newsflow, tmp_path: Path
 ) -> None:
     rest = airflow.rest
-    rest.unpause("backfill_archive")
     run = rest.trigger("backfill_archive", sources=[str(ROOT / "sample")], publisher=["example.org"])
     rest.await_run("backfill_archive", run)
     alone = tmp_path / "alone"
@@ -135,7 +160,6 @@ def test_a_wrong_parameter_is_refused(airflow: Cluster, conf: dict[str, object])
 
 
 def test_tables_are_proven_and_published(airflow: Cluster) -> None:
-    airflow.rest.unpause("maintain_warehouse")
     airflow.rest.await_run("maintain_warehouse", airflow.rest.trigger("maintain_warehouse"))
     assert (airflow.data / "published.duckdb").exists()
 
@@ -146,7 +170,6 @@ def test_a_scheduler_killed_with_its_tasks_costs_nothing(
     """The machine of the scheduler is gone in the middle of a backfill, and comes back."""
     source = dispatches(tmp_path / "dispatches.jsonl", 1500)
     rest = airflow.rest
-    rest.unpause("backfill_archive")
     run = rest.trigger("backfill_archive", sources=[str(source)], batch_mib=1)
     rest.await_that(lambda: bool(marks(newsflow, airflow.data, source)), "nothing was loaded")
     for pid in members(airflow.children["scheduler"].process.pid):
