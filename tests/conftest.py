@@ -72,7 +72,7 @@ class Newsflow:
 
 def _environment() -> dict[str, str]:
     """The test run's own, without what would change the command's settings or the shape of its output."""
-    names = ("DATA", "CATALOG", "CONTACT", "ALLOW")
+    names = ("DATA", "CATALOG", "STORE", "CONTACT", "ALLOW")
     ours = (*(f"NEWSFLOW_{name}" for name in names), "FORCE_COLOR", "COLUMNS", "GITHUB_ACTIONS")
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}

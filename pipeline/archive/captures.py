@@ -28,6 +28,7 @@ from pipeline.archive.writing import BatchInfo, RecordWriter, refusal_id
 from pipeline.errors import SourceError
 from pipeline.records import Item, Refusal
 from pipeline.settings import Limits
+from pipeline.store import sync
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -108,7 +109,7 @@ class CaptureWriter:
             os.link(self._part, final)
         except FileExistsError:
             return CaptureFile(batch_id, path, _offsets_in(final))
-        sync_folder(final.parent)
+        sync(final.parent)
         return CaptureFile(batch_id, path, self._records.offsets)
 
 
@@ -313,12 +314,3 @@ def _parse_info(block: bytes, path: Path) -> BatchInfo:
         return BatchInfo(fields["newsflow-kind"], fields["newsflow-source"], started_at)
     except (KeyError, ValueError) as error:
         raise SourceError(f"{path} does not say which batch it is ({error})") from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new names in a folder survive a power loss."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,10 +13,11 @@ from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
-from pipeline.archive.captures import LIVE, CaptureFile, batch_id_of, find_torn_end, sync_folder
+from pipeline.archive.captures import LIVE, CaptureFile, batch_id_of, find_torn_end
 from pipeline.archive.writing import BatchInfo, Kept, RecordWriter
 from pipeline.records import Refusal
 from pipeline.settings import Limits
+from pipeline.store import sync
 
 
 class LiveFiles:
@@ -52,7 +53,7 @@ class LiveFiles:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(exist_ok=False)
             for folder in (path.parent, path.parent.parent, self._captures):
-                sync_folder(folder)
+                sync(folder)
             self._path = path
         return path
 

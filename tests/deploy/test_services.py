@@ -2,9 +2,14 @@
 
 import fnmatch
 import json
+import os
 import re
+import signal
 import subprocess
+import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +19,7 @@ import pytest
 import yaml
 from psycopg import sql
 
-from tests.conftest import Newsflow
+from tests.conftest import Newsflow, _free_port
 from tests.house_rules import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -195,3 +200,64 @@ def test_the_health_check_tells_up_from_down(postgres: str) -> None:
     up = subprocess.run([*command, "--host=127.0.0.1", f"--port={port}"], check=False)
     down = subprocess.run([*command, "--host=127.0.0.1", "--port=1"], check=False)
     assert (up.returncode, down.returncode) == (0, 2)
+
+
+def test_the_explorer_asks_for_its_password(newsflow: Newsflow, data: Path, tmp_path: Path) -> None:
+    """Its own command, on another port and on loopback."""
+    assert newsflow("ingest", ROOT / "sample", "--data", data).code == 0
+    service, port = SERVICES["explorer"], _free_port()
+    line = " ".join(service["command"])
+    for there, here in {
+        "/opt/newsflow": str(ROOT),
+        "--host 0.0.0.0": "--host 127.0.0.1",
+        "--port 2718": f"--port {port}",
+        "marimo --quiet run": f"{sys.executable} -m marimo --quiet run",
+    }.items():
+        assert there in line
+        line = line.replace(there, here)
+    env = os.environ | {
+        "NEWSFLOW_DATA": str(data),
+        "PYTHONPATH": str(ROOT),
+        "NEWSFLOW_ADMIN_PASSWORD": "let-me",
+    }
+    (tmp_path / "home").mkdir()
+    with subprocess.Popen(
+        [*service["entrypoint"], line],
+        env=env | {"HOME": str(tmp_path / "home")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as process:
+        try:
+            _await_answer(f"http://127.0.0.1:{port}/health")
+            page = f"http://127.0.0.1:{port}/"
+            assert "/auth/login" in _led_to(page)
+            assert "/auth/login" in _led_to(f"{page}?access_token=other")
+            assert _led_to(f"{page}?access_token=let-me") == "/"
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+        assert process.stdout is not None
+        assert b"let-me" not in process.stdout.read()
+
+
+def _await_answer(address: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=10):
+                return
+        except urllib.error.URLError:
+            time.sleep(0.2)
+    pytest.fail(f"nobody answers at {address}")
+
+
+def _led_to(address: str) -> str:
+    """Where a redirect leads to; nobody follows it."""
+
+    class Unfollowed(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *args: object) -> None:
+            return None
+
+    with pytest.raises(urllib.error.HTTPError) as told:
+        urllib.request.build_opener(Unfollowed).open(address, timeout=10)
+    return str(told.value.headers["Location"])
