@@ -49,7 +49,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from live_figures import AGAIN, HOST_SECONDS, Cost, Plan, costs, delays, host, memory_of, offences
+from live_figures import AGAIN, HOST_SECONDS, QUIET, Cost, Plan, costs, delays, host, memory_of, offences
 from memory import Memory
 
 from pipeline.acquire.fetch import Fetcher
@@ -277,6 +277,8 @@ def main() -> int:
         plan, clock = Plan(**json.loads(args.watch)), FastClock.read(args.clock)
         asyncio.run(watch(plan, Path(args.data), clock, args.minutes, int(args.port)))
         return 0
+    if timedelta(minutes=args.minutes) <= 2 * QUIET:
+        parser.error(f"--minutes: more than {2 * QUIET}, for nothing new comes in the quiet ends")
     now = datetime.now(UTC).isoformat()
     plan = Plan(args.feeds, args.entries, args.pages, args.fresh, args.minutes, args.interval, now)
     with tempfile.TemporaryDirectory(prefix="newsflow-benchmark-") as folder:

@@ -18,12 +18,13 @@ def _():
     import marimo as mo
 
     from pipeline.settings import settings_for
+    from pipeline.store import SETTING, check_store
     from pipeline.warehouse.query import run_query
 
     settings = settings_for(
         Path(os.environ.get("NEWSFLOW_DATA", "data")),
         os.environ.get("NEWSFLOW_CATALOG"),
-        store=os.environ.get("NEWSFLOW_STORE", ""),
+        store=check_store(os.environ.get(SETTING, "")),
     )
 
     def ask(sql):

@@ -75,8 +75,9 @@ def _unloaded(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list
     known = {row[0] for row in connection.execute("select distinct warc_file from captures").fetchall()}
     problems: list[Problem] = []
     for name in list_captured(settings):
-        is_live = name.startswith(LIVE)  # it goes on growing when a part of it is loaded
-        if name in known and not is_live:
+        is_live = name.startswith(LIVE)
+        grows = is_live and not settings.store  # when a part of it is loaded; an object never does
+        if name in known and not grows:
             continue
         try:
             with captured(settings, name) as path:

@@ -107,7 +107,7 @@ def _extension_file(name: str) -> Path:
         )
     except ModuleNotFoundError as error:
         raise WarehouseError(
-            f"the package duckdb-extension-{name} is missing: install newsflow again"
+            f"the package duckdb-extension-{name} is missing: install newsflow again, for S3 as newsflow[s3]"
         ) from error
     if not file.exists():
         raise WarehouseError(f"duckdb-extension-{name} is not for DuckDB {version}: install newsflow again")
