@@ -3,9 +3,9 @@
 Pages repeated word for word would be one story of many copies each, and whoever remembers texts would find
 them known. So each repeat is written anew:
 
-- of ten pages seven get their words in another order: all words of three small letters or more in the body
-  change places. Hardly any four words in a row are left, so that it is another story; tags, names, quotation
-  marks, length and language stay, so that it takes the same work
+- of ten pages seven get their words in another order: the words of small letters in the body change places
+  with each other, those with a capital with each other. Hardly any four words in a row are left, so that it
+  is another story; tags, quotation marks, length and language stay, so that it takes the same work
 - of ten pages three stay as they are, but for a sentence that is put in: a near copy of another article, as
   about 30 % of what news archives hold is
 
@@ -14,6 +14,7 @@ says which address is its own, and what says the same is one article. Pages with
 get the address alone.
 """
 
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,14 +29,15 @@ PARAGRAPH_END = re.compile(rb"</p>", re.IGNORECASE)
 # an entity. The commonest cues of quotes stay where they are.
 NO_TEXT = rb"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|<[^>]*>"
 LETTER = rb"(?:[a-z]|[\xc3-\xd1][\x80-\xbf])"
+SMALL = rb"(?P<small>(?!(?:said|says|told)\b)" + LETTER + rb"{2,})"
+CAPITAL = rb"(?P<capital>[A-Z]" + LETTER + rb"+)"
 WORD = re.compile(
-    NO_TEXT + rb"|(?<![\w&#\x80-\xff])(?!(?:said|says|told)\b)" + LETTER + rb"{3,}(?![\w;\x80-\xff])",
-    re.DOTALL,
+    NO_TEXT + rb"|(?<![\w&#\x80-\xff])(?:" + SMALL + rb"|" + CAPITAL + rb")(?![\w;\x80-\xff])", re.DOTALL
 )
 NAME = re.compile(r"[\w%-]+")
 NEAR_COPIES_OF_TEN = 3
 SENTENCE_WORDS = 12
-STRIDE = 17  # how far words move from one repeat to the next
+STRIDE = 17  # how far the words of that sentence stand from those of the last repeat
 COMPRESSION_LEVEL = 6
 
 
@@ -70,20 +72,23 @@ def _vary(record: WarcRecord, place: int, number: int) -> None:
 
 def reordered(block: bytes, number: int) -> bytes:
     """The page with the words of its body in another order, as long as before to the byte."""
-    words = words_of(block)
-    begin = number * STRIDE % max(len(words), 1)
-    moved = iter(words[begin:] + words[:begin])
+    chance = random.Random(number)
+    moved = {kind: iter(chance.sample(words, len(words))) for kind, words in words_of(block).items()}
     at = _body_start(block)
     return block[:at] + WORD.sub(lambda word: _next(word, moved), block[at:])
 
 
-def _next(found: re.Match[bytes], words: Iterator[bytes]) -> bytes:
-    return found[0] if found[0].startswith(b"<") else next(words)
+def _next(found: re.Match[bytes], words: dict[str, Iterator[bytes]]) -> bytes:
+    return next(words[found.lastgroup]) if found.lastgroup else found[0]
 
 
-def words_of(block: bytes) -> list[bytes]:
-    """The words of a page's body that can be moved, in order."""
-    return [word for word in WORD.findall(block, _body_start(block)) if not word.startswith(b"<")]
+def words_of(block: bytes) -> dict[str, list[bytes]]:
+    """The words of a page's body that can be moved, in order: of small letters, and with a capital."""
+    words: dict[str, list[bytes]] = {"small": [], "capital": []}
+    for found in WORD.finditer(block, _body_start(block)):
+        if found.lastgroup:
+            words[found.lastgroup].append(found[0])
+    return words
 
 
 def _body_start(block: bytes) -> int:
@@ -93,7 +98,7 @@ def _body_start(block: bytes) -> int:
 
 def with_sentence(block: bytes, number: int) -> bytes:
     """The page with a sentence of its own words at the end of a paragraph in its middle."""
-    words, ends = words_of(block), [found.start() for found in PARAGRAPH_END.finditer(block)]
+    words, ends = words_of(block)["small"], [found.start() for found in PARAGRAPH_END.finditer(block)]
     if not words or not ends:
         return block
     begin = number * STRIDE % len(words)

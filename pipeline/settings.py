@@ -24,7 +24,7 @@ class Limits:
     feed_seconds: float = 5.0
     worker_bytes: int = 3 * 1024 * MIB
     batch_items: int = 1000
-    batch_bytes: int = 64 * MIB
+    batch_bytes: int = 128 * MIB
     portion_bytes: int = 16 * MIB
 
 

@@ -10,12 +10,14 @@ one record.
 """
 
 import re
-import zlib
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
+
+from isal import isal_zlib
 
 GZIP_MAGIC = b"\x1f\x8b"
+INFLATE_ERROR = cast("type[Exception]", isal_zlib.error)  # its stubs call it an instance
 PIECE = 256 * 1024
 PACKED = 64 * 1024  # of a gzip member at once: most pages have less, and what is too much is copied twice
 HEAD_BYTES = 32 * 1024  # of one record's header lines; a browser's longest address has 2 KiB
@@ -24,6 +26,7 @@ START = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/\d\.\d{1,2}\r?\n[\w-]{1,80}:"
 LONGEST_START = 128  # more than START can match; the longest name of a header in the standard has 28 bytes
 RECORD_LINE = re.compile(rb"WARC/\d\.\d{1,2}\r?\n")
 BLANK_LINES = (b"\r\n\r\n", b"\n\n")
+BLANK_LINE = re.compile(b"|".join(BLANK_LINES))
 
 
 class DamagedError(ValueError):
@@ -151,7 +154,7 @@ class Member:
 
     def __init__(self, raw: Raw, at: int) -> None:
         self._raw = raw
-        self._inflate = zlib.decompressobj(31)
+        self._inflate = isal_zlib.decompressobj(31)
         self._ready = bytearray()
         self.at = at
 
@@ -175,7 +178,7 @@ class Member:
         packed = self._raw.peek(self.at, PACKED if wanted > HEAD_BYTES else PACKED // 4)
         try:
             out = self._inflate.decompress(packed, max(wanted, HEAD_BYTES))
-        except zlib.error as error:
+        except INFLATE_ERROR as error:
             raise DamagedError(f"a damaged gzip member ({error})") from error
         left = self._inflate.unused_data if self._inflate.eof else self._inflate.unconsumed_tail
         self.at += len(packed) - len(left)
@@ -253,13 +256,11 @@ def _head(source: Source) -> dict[str, str]:
     if not RECORD_LINE.match(source.peek(START_BYTES)):
         raise DamagedError("no record starts here")
     window = source.peek(HEAD_BYTES)
-    ends = [(at, mark) for mark in BLANK_LINES if (at := window.find(mark)) >= 0]
-    if not ends:
+    if (blank := BLANK_LINE.search(window)) is None:
         raise DamagedError("a record's header without an end")
-    end, mark = min(ends)
-    source.take(end + len(mark))
+    source.take(blank.end())
     headers: dict[str, str] = {}
-    for line in window[:end].decode("utf-8", "replace").split("\n")[1:]:
+    for line in window[: blank.start()].decode("utf-8", "replace").split("\n")[1:]:
         name, colon, value = line.partition(":")
         if colon:
             headers.setdefault(name.strip().lower(), value.strip())

@@ -12,6 +12,7 @@ import brotli
 import zstandard
 
 CODINGS = 5  # more than one is rare; each costs up to a full payload
+BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n")
 STATUS_LINE = re.compile(r"HTTP/?[\d.]*\s+([1-5][0-9][0-9])(?:\s|$)", re.ASCII | re.IGNORECASE)
 CHUNK_LINE = 1024
 CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,12}")
@@ -104,11 +105,10 @@ def is_markup(payload: bytes) -> bool:
 
 def _split(block: bytes) -> tuple[bytes, bytes]:
     """Head and body, at the first empty line."""
-    ends = [(at, mark) for mark in (b"\r\n\r\n", b"\n\n") if (at := block.find(mark)) >= 0]
-    if not ends:
+    blank = BLANK_LINE.search(block)
+    if blank is None:
         raise BodyError("no end of the headers")
-    end, mark = min(ends)
-    return block[:end], block[end + len(mark) :]
+    return block[: blank.start()], block[blank.end() :]
 
 
 def _headers(lines: list[str]) -> dict[str, str]:

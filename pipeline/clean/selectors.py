@@ -122,22 +122,24 @@ def _check(condition: Condition) -> Check:
 
 
 def _check_attributes(tests: Sequence[Test]) -> Check:
-    """Whether an element passes one of the tests."""
-    alone = {name: _Answers([test for test in tests if test.names == {name}]) for name in _named(tests)}
+    """Whether an element passes one of the tests. Of most elements one attribute counts: one look tells."""
+    firsts = {name: _Answers([test for test in tests if name in test.names]) for name in _named(tests)}
+    alone = {name: _Answers([test for test in tests if test.names == {name}]) for name in firsts}
     groups = [(names, _Answers(list(many))) for names, many in _grouped(tests)]
 
     def check(element: HtmlElement) -> bool:
-        waiting = groups
+        seen: list[str] = []
         for name, text in element.items():
-            if name in alone:
-                if alone[name][text]:
-                    return True
-                for names, answers in waiting:
-                    if name in names and answers[text]:
-                        return True
-                if waiting:
-                    waiting = [group for group in waiting if name not in group[0]]
+            if name not in firsts:
+                continue
+            if firsts[name][text] if not seen else is_passed(name, text, seen):
+                return True
+            seen.append(name)
         return False
+
+    def is_passed(name: str, text: str, seen: Sequence[str]) -> bool:
+        waiting = (answers for names, answers in groups if name in names and names.isdisjoint(seen))
+        return alone[name][text] or any(answers[text] for answers in waiting)
 
     return check
 

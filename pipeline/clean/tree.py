@@ -34,13 +34,20 @@ def has_monstrous_tag(markup: str) -> bool:
 
     Long values, as of inline pictures and data, are quoted and do not count.
     """
-    # A run of so many characters spans one of these stretches whole.
+    # A tag of so many characters spans one of these stretches whole, and begins in one before it.
     half = _LONG_TAG_CHARS // 2
-    begins = range(0, len(markup) - half + 1, half)
-    if all(_has_bracket(markup, begin, begin + half) for begin in begins):
-        return False
-    tags = _LONG_TAG.findall(markup)
-    return any(len(_QUOTED.sub("", tag)) >= _LONG_TAG_CHARS for tag in tags)
+    was_within = True
+    for begin in range(0, len(markup) - half + 1, half):
+        is_within = not _has_bracket(markup, begin, begin + half)
+        if is_within and not was_within and _is_monstrous(markup, markup.rfind("<", begin - half, begin)):
+            return True
+        was_within = is_within
+    return False
+
+
+def _is_monstrous(markup: str, at: int) -> bool:
+    tag = _LONG_TAG.match(markup, at) if at >= 0 else None
+    return tag is not None and len(_QUOTED.sub("", tag[0])) >= _LONG_TAG_CHARS
 
 
 def _has_bracket(markup: str, begin: int, end: int) -> bool:

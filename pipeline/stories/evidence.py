@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stories.parameters import DEFAULT
-from pipeline.stories.records import Hashes, Shingles, Signed
+from pipeline.stories.records import Signed
+from pipeline.stories.shingles import Hashes, Shingles
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.records import Relation
+from pipeline.stories.fingerprints import sign_article
 from pipeline.stories.matcher import Matcher
 from pipeline.stories.parameters import DEFAULT, Parameters
 from pipeline.stories.records import Match, Signed
-from pipeline.stories.shingles import sign_article
 
 Row = Mapping[str, object]
 _UNDATED = datetime(1, 1, 1, tzinfo=UTC)

@@ -9,12 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pipeline.records import Relation
-
-Hashes = NDArray[np.uint64]
+from pipeline.stories.shingles import Shingles
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +24,6 @@ class Fingerprint:
     exact_hash: int | None
     hashes: tuple[int, ...]
     shingle_count: int  # distinct shingles
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shingles:
-    """Everything of one text that verification looks at; each array but `ordered` ascends and is distinct."""
-
-    ordered: Hashes  # every shingle, in the order of the text
-    distinct: Hashes
-    numeric: Hashes  # the shingles that hold a number
-    masked: Hashes  # the same with every number made equal
-    vocabulary: Hashes  # the words of title and text
-    title: Hashes  # the words of the title
-    topic: Hashes  # the telling words of the title, or of the opening where there is no title
 
 
 @dataclass(frozen=True, slots=True, order=True)
