@@ -33,13 +33,14 @@ from pipeline.batch import (
 )
 from pipeline.dispositions import Reason
 from pipeline.records import Article, Dropped, Item, Refusal
-from pipeline.settings import Limits
+from pipeline.settings import MIB, Limits
 from pipeline.warehouse.load import Loaded
 from pipeline.warehouse.marks import read_marks
 from pipeline.warehouse.stage import Batch, Examined, stage_batch
 from pipeline.work import Extracted
 
 STEPS_A_BATCH = 100_000  # things passed over without an item: then the marks alone are loaded
+BESIDE_BYTES = 16 * MIB  # of a batch beside a watch, whose loads wait for its load
 BATCH_SECONDS = 60.0  # of waiting for a source: what a slow site has given by then is a batch
 
 
@@ -113,15 +114,25 @@ class Gathered:
 
 
 class Backfill:
-    """One backfill. `tally` says what it has gone through so far."""
+    """One backfill. `tally` says what it has gone through so far.
 
-    def __init__(self, plan: Plan, limits: Limits, watcher: Watcher | None = None) -> None:
+    `is_beside`: whether a watch is at work on the same tables; asked once a batch, which then is small.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        limits: Limits,
+        watcher: Watcher | None = None,
+        is_beside: Callable[[], bool] = bool,
+    ) -> None:
         self._plan = plan
+        self._is_beside = is_beside
         # What is only wanted or not when it has been examined is held until then.
         small = replace(limits, batch_bytes=2 * limits.portion_bytes)
         self._limits = small if plan.wanted.is_late else limits
         self._watcher = watcher or Watcher()
-        self._gathered = Gathered(Filling(self._limits))
+        self._gathered = self._begun()
         self.tally = Tally()
 
     def run(self, parts: Iterable[Part], info: BatchInfo, run: Run) -> Report:
@@ -221,10 +232,15 @@ class Backfill:
         portion, gathered.portion = gathered.portion, Portion()
         portion.is_last = gathered.is_batch
         if portion.is_last:
-            self._gathered = Gathered(Filling(self._limits))
+            self._gathered = self._begun()
         else:
             gathered.filling.portion_bytes = 0
         return portion
+
+    def _begun(self) -> Gathered:
+        """A new batch."""
+        most = min(self._limits.batch_bytes, BESIDE_BYTES) if self._is_beside() else self._limits.batch_bytes
+        return Gathered(Filling(replace(self._limits, batch_bytes=most)))
 
     def _on_bytes(self, count: int) -> None:
         self.tally.bytes += count

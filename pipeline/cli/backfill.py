@@ -3,6 +3,7 @@
 import os
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -129,6 +130,7 @@ def _load(archives: Archives, plan: "Plan", *, as_json: bool, strict: bool) -> N
     from pipeline.cli.backfill_progress import backfill_progress, lines_of, row_of
     from pipeline.cli.report import Ending, finish
     from pipeline.cli.running import opened, stop_on_interrupt, waiting
+    from pipeline.warehouse.lock import is_watched
     from pipeline.warehouse.query import count_tables
 
     os.nice(NICE)
@@ -142,7 +144,8 @@ def _load(archives: Archives, plan: "Plan", *, as_json: bool, strict: bool) -> N
             archives.settings, Hooks(progress.on_items, on_wait=waiting(console), should_stop=should_stop)
         ) as run,
     ):
-        work = Backfill(plan, archives.settings.limits, progress.watcher())
+        is_beside = partial(is_watched, archives.settings)
+        work = Backfill(plan, archives.settings.limits, progress.watcher(), is_beside)
         parts = archives.parts(run.workers)
         report = work.run(progress.known(parts) if archives.is_at_hand else parts, info, run)
         tables = count_tables(run.connection)

@@ -8,7 +8,7 @@ session advisory lock; both are let go by the operating system or server when th
 import fcntl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ REPLAY_LOCK = WRITER_LOCK + 1
 WATCH_LOCK = WRITER_LOCK + 2
 FILES = {WRITER_LOCK: "lock", REPLAY_LOCK: "replay-lock", WATCH_LOCK: "watch-lock"}  # beside a SQLite catalog
 RETRY_SECONDS = 0.05
+PROBED_SECONDS = 0.5  # a watch that begins outlasts whoever only asks whether there is one
 
 
 @contextmanager
@@ -40,14 +41,27 @@ def writer_lock(settings: Settings, on_wait: Callable[[], None], key: int = WRIT
 
 @contextmanager
 def watch_lock(settings: Settings) -> Iterator[None]:
-    """Be the one watch of the warehouse. Raises LockedError at once where there is another."""
+    """Be the one watch of the warehouse. Raises LockedError where there is another."""
     with ExitStack() as held:
         try:
-            held.enter_context(writer_lock(replace(settings, lock_seconds=0.0), lambda: None, WATCH_LOCK))
+            held.enter_context(_watching(settings, PROBED_SECONDS))
         except LockedError as error:
             busy = f"another `newsflow watch` is at work on {settings.data}; stop it first"
             raise LockedError(busy) from error
         yield
+
+
+def is_watched(settings: Settings) -> bool:
+    """Whether a watch is at work on the warehouse. Its lock is held for the moment of asking."""
+    try:
+        with _watching(settings, 0.0):
+            return False
+    except LockedError:
+        return True
+
+
+def _watching(settings: Settings, seconds: float) -> AbstractContextManager[None]:
+    return writer_lock(replace(settings, lock_seconds=seconds), lambda: None, WATCH_LOCK)
 
 
 @contextmanager

@@ -6,10 +6,12 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Timer
 from typing import cast
 
 import pytest
@@ -21,8 +23,10 @@ from pipeline.archive.wanted import Passed, Period, Wanted
 from pipeline.backfill import Backfill, Plan, Tally, Watcher
 from pipeline.batch import Hooks, Report, Run
 from pipeline.dispositions import Reason
+from pipeline.errors import LockedError
 from pipeline.records import Dropped, Refusal
 from pipeline.settings import Limits
+from pipeline.warehouse.lock import WATCH_LOCK, is_watched, watch_lock, writer_lock
 from tests.archive.samples import AT, told
 from tests.warehouse.corpus import body
 from tests.warehouse.loading import INFO, open_warehouse
@@ -92,6 +96,34 @@ def test_a_slow_source_ends_a_batch_early_and_a_slow_load_does_not(
         found.append(len(portion.found))
         time.sleep(loading)
     assert [size for size in found if size] == sizes
+
+
+def test_batches_are_small_beside_a_watch(monkeypatch: pytest.MonkeyPatch, run: Run, tmp_path: Path) -> None:
+    monkeypatch.setattr("pipeline.backfill.BESIDE_BYTES", 100)  # less than a row
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("".join(line(number) for number in range(8)))
+    is_beside = partial(is_watched, run.settings)
+    portions = Backfill(Plan(), Limits(batch_items=3), None, is_beside).gather(
+        list_parts(str(rows), AT), {}, bool
+    )
+    with watch_lock(run.settings):
+        found = [len(next(portions).found) for _ in range(3)]
+    found += [len(portion.found) for portion in portions]
+    assert found == [3, 1, 1, 1, 2]  # the first was begun before the watch, the fourth beside it
+
+
+def test_whether_there_is_a_watch_is_asked_without_keeping_one_away(run: Run) -> None:
+    assert not is_watched(run.settings)
+    with watch_lock(run.settings):
+        assert is_watched(run.settings)
+        with pytest.raises(LockedError, match="another `newsflow watch`"), watch_lock(run.settings):
+            pass
+    asking = ExitStack()
+    asking.enter_context(writer_lock(run.settings, lambda: None, WATCH_LOCK))
+    Timer(0.2, asking.close).start()
+    with watch_lock(run.settings):
+        assert is_watched(run.settings)
+    assert not is_watched(run.settings)
 
 
 def test_with_restart_everything_is_read_and_left_alone(run: Run, rows: Path) -> None:
