@@ -26,13 +26,25 @@ from fastwarc.warc import ArchiveIterator, WarcRecord
 BODY = re.compile(rb"<body[ >]", re.IGNORECASE)
 PARAGRAPH_END = re.compile(rb"</p>", re.IGNORECASE)
 # What is no text, or a word of it: small letters (also with accents, and Cyrillic ones, in UTF-8), no part of
-# an entity. The commonest cues of quotes stay where they are.
+# an entity. The commonest cues of quotes stay where they are, and so does what stands beside a number, as
+# months do: pages whose dates cannot be read take longer.
 NO_TEXT = rb"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|<[^>]*>"
 LETTER = rb"(?:[a-z]|[\xc3-\xd1][\x80-\xbf])"
 SMALL = rb"(?P<small>(?!(?:said|says|told)\b)" + LETTER + rb"{2,})"
 CAPITAL = rb"(?P<capital>[A-Z]" + LETTER + rb"+)"
+AFTER_NUMBER = rb"(?<!\d )(?<!\d[.-] )"
+BEFORE_NUMBER = rb"(?![.,]? \d)"
 WORD = re.compile(
-    NO_TEXT + rb"|(?<![\w&#\x80-\xff])(?:" + SMALL + rb"|" + CAPITAL + rb")(?![\w;\x80-\xff])", re.DOTALL
+    NO_TEXT
+    + rb"|(?<![\w&#\x80-\xff])"
+    + AFTER_NUMBER
+    + rb"(?:"
+    + SMALL
+    + rb"|"
+    + CAPITAL
+    + rb")(?![\w;\x80-\xff])"
+    + BEFORE_NUMBER,
+    re.DOTALL,
 )
 NAME = re.compile(r"[\w%-]+")
 NEAR_COPIES_OF_TEN = 3

@@ -4,14 +4,15 @@ Extractor, language model and lexicons take about a second of CPU time. The pare
 """
 
 import trafilatura  # noqa: F401
-from htmldate import find_date  # noqa: F401
 
 from pipeline.clean.languages import language_of
+from pipeline.clean.pagedates import date_finder
 from pipeline.quotes import extract_quotes
 from pipeline.stories import sign
 
 _SAMPLE = "“The bridge is going to be opened in the spring,” said the mayor, Anna Berg, on Monday evening."
 
+date_finder()
 language_of(_SAMPLE, ())
 extract_quotes(_SAMPLE, "en")
 sign(_SAMPLE)
