@@ -26,7 +26,7 @@ _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 # One class for all elements: lxml.html's own parser asks a Python function for the class of each element that
 # is looked at, half a million times over 219 pages.
 _CLASSES = ElementDefaultClassLookup(element=HtmlElement)
-_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NONCHARACTERS = ("\ufffe", "\uffff")
 
 
 def has_monstrous_tag(markup: str) -> bool:
@@ -69,11 +69,9 @@ def parse(markup: str) -> HtmlElement | None:
 
 
 def _xml_bytes(markup: str) -> bytes:
-    encoded = markup.encode("utf-8", "replace").translate(None, _CONTROLS)
-    if _NONCHARACTERS[0][:2] in encoded:
-        for character in _NONCHARACTERS:
-            encoded = encoded.replace(character, b"")
-    return encoded
+    for character in _NONCHARACTERS:
+        markup = markup.replace(character, "")
+    return markup.encode("utf-8", "replace").translate(None, _CONTROLS)
 
 
 def count_elements(tree: HtmlElement) -> int:

@@ -2,6 +2,10 @@
 
 Runs each gate's script, reads the JSON line of figures that it prints last, and compares. Prints one line a
 gate; ends with 1 if any figure falls short. NAME... chooses gates whose name contains one of the words.
+
+What is counted per CPU second (`..._per_cpu_second`) is held as of the reference machine of yardstick.py: it
+is divided by the pace that this machine has around the run. Other work beside a run only makes it slower, so
+a gate with such a figure that falls short is measured again, `ATTEMPTS` times in all.
 """
 
 import json
@@ -15,6 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.eval.yardstick import pace  # noqa: E402 - this file is run as a script
+
+PER_CPU_SECOND = "_per_cpu_second"
+ATTEMPTS = 3
 FLOORS = Path(__file__).with_name("floors.toml")
 Figures = Mapping[str, float]
 
@@ -27,6 +37,11 @@ class Gate:
     run: tuple[str, ...]
     at_least: Figures = field(default_factory=dict)
     at_most: Figures = field(default_factory=dict)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it holds a figure that this machine's pace decides."""
+        return any(name.endswith(PER_CPU_SECOND) for name in self.at_least)
 
 
 def read_gates(path: Path) -> list[Gate]:
@@ -58,6 +73,17 @@ def measure(gate: Gate, data: Path) -> Figures:
     return figures
 
 
+def measure_paced(gate: Gate, data: Path) -> Figures:
+    """The gate's figures, those per CPU second as of the reference machine. Raises RuntimeError."""
+    before = pace()
+    figures = measure(gate, data)
+    around = (before + pace()) / 2
+    return {
+        name: round(value / around, 1) if name.endswith(PER_CPU_SECOND) else value
+        for name, value in figures.items()
+    } | {"pace": round(around, 2)}
+
+
 def shortfalls(gate: Gate, figures: Figures) -> list[str]:
     """What falls short; a figure that is missing does too."""
     low = [
@@ -76,16 +102,21 @@ def shortfalls(gate: Gate, figures: Figures) -> list[str]:
 def check(gate: Gate, data: Path) -> bool:
     """Measure and report one gate; whether it holds."""
     started = time.monotonic()
-    try:
-        figures = measure(gate, data)
-    except RuntimeError as error:
-        sys.stdout.write(f"{gate.name:22} failed: {error}\n")
-        return False
-    short = shortfalls(gate, figures)
-    named = ", ".join(f"{name} {figures.get(name)}" for name in (*gate.at_least, *gate.at_most))
-    verdict = "falls short: " + "; ".join(short) if short else "ok"
-    sys.stdout.write(f"{gate.name:22} {named}  ({time.monotonic() - started:.0f} s)  {verdict}\n")
-    sys.stdout.flush()
+    short: list[str] = []
+    for _ in range(ATTEMPTS if gate.is_timed else 1):
+        try:
+            figures = measure_paced(gate, data) if gate.is_timed else measure(gate, data)
+        except RuntimeError as error:
+            sys.stdout.write(f"{gate.name:22} failed: {error}\n")
+            return False
+        short = shortfalls(gate, figures)
+        named = ", ".join(f"{name} {figures.get(name)}" for name in (*gate.at_least, *gate.at_most))
+        paced = f", at a pace of {figures['pace']}" if gate.is_timed else ""
+        verdict = "falls short: " + "; ".join(short) if short else "ok"
+        sys.stdout.write(f"{gate.name:22} {named}{paced}  ({time.monotonic() - started:.0f} s)  {verdict}\n")
+        sys.stdout.flush()
+        if not short:
+            break
     return not short
 
 

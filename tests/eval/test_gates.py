@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.eval import gates
-from tests.eval.gates import FLOORS, Gate, main, measure, read_gates, shortfalls
+from tests.eval.gates import ATTEMPTS, FLOORS, Gate, main, measure, measure_paced, read_gates, shortfalls
+from tests.eval.yardstick import pace
 
 GATE = Gate("x", (), {"f1": 0.9}, {"poor": 3})
 
@@ -75,6 +76,43 @@ def test_the_run_ends_with_what_was_held(
     monkeypatch.setattr(gates, "read_gates", lambda _: [gate])
     assert main([str(tmp_path)]) == code
     assert verdict in capsys.readouterr().out
+
+
+def timed(folder: Path, text: str) -> Gate:
+    (folder / "script.py").write_text(text)
+    return Gate("timed", ("{data}/script.py",), {"pages_per_cpu_second": 100})
+
+
+def test_a_figure_per_cpu_second_is_that_of_the_reference_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = timed(tmp_path, """print('{"pages_per_cpu_second": 60, "f1": 0.9}')""")
+    paces = iter((0.4, 0.6))
+    monkeypatch.setattr(gates, "pace", lambda: next(paces))
+    assert measure_paced(gate, tmp_path) == {"pages_per_cpu_second": 120, "f1": 0.9, "pace": 0.5}
+
+
+def test_a_figure_of_time_that_falls_short_is_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = """
+from pathlib import Path
+runs = Path(__file__).with_name("runs")
+number = int(runs.read_text()) + 1 if runs.exists() else 1
+runs.write_text(str(number))
+print('{"pages_per_cpu_second": %d}' % (LEAST * number))
+"""
+    monkeypatch.setattr(gates, "pace", lambda: 1.0)
+    gate = timed(tmp_path, text.replace("LEAST", "50"))
+    assert gates.check(gate, tmp_path)
+    assert "pages_per_cpu_second 50.0 < 100" in capsys.readouterr().out
+    (tmp_path / "runs").unlink()
+    assert not gates.check(timed(tmp_path, text.replace("LEAST", "10")), tmp_path)
+    assert (tmp_path / "runs").read_text() == str(ATTEMPTS)
+
+
+def test_the_pace_is_that_of_the_cpu() -> None:
+    assert 0.05 < pace() < 20
 
 
 def test_a_missing_folder_or_an_unknown_name_holds_nothing(tmp_path: Path) -> None:
