@@ -31,6 +31,7 @@ from pipeline.archive.stored import put_captures
 from pipeline.archive.writing import BatchInfo
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Limits, Settings
+from pipeline.warehouse.compact import Tidying
 from pipeline.warehouse.load import Loaded, known_captures, known_refusals, last_offset, load_staged
 from pipeline.warehouse.match import hold_shingles
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
@@ -66,6 +67,7 @@ class Run:
     workers: Workers
     hooks: Hooks = field(default_factory=Hooks)
     ahead: Ahead = field(default_factory=Ahead)
+    tidying: Tidying = field(default_factory=Tidying)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +280,12 @@ def finish_batch(run: Run, batch: UnderWay) -> Loaded:
 
 
 def load_folder(run: Run, folder: Path) -> Loaded:
-    """Load a staged batch, and remove its files."""
+    """Load a staged batch, and remove its files; merge those of the tables where it is time."""
     loaded = load_staged(run.connection, run.settings, folder, run.hooks.on_wait)
     discard_staged(folder)
+    run.tidying.count()
+    if run.tidying.is_due(run.settings.limits):
+        run.tidying.run(run.connection, run.settings, run.hooks.on_wait)
     return loaded
 
 

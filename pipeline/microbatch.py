@@ -112,6 +112,7 @@ class MicroBatches:
         folder = stage_batch(self._run.settings.staging, batch, noted.rows)
         loaded = load_staged(self._run.connection, self._run.settings, folder, self._run.hooks.on_wait)
         discard_staged(folder)
+        self._run.tidying.count()
         pages = {page.page_id: page for page in (*noted.pages, *settled.pages)}
         return Taken(loaded, noted.feeds, list(pages.values()), len(noted.rows.entries))
 

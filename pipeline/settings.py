@@ -17,6 +17,7 @@ class Limits:
     `worker_bytes`: address space of one worker process; a worker in normal use takes 0.5 GiB.
     `batch_items`, `batch_bytes`: one load. What it costs is mostly its number of statements: 1,095 pages took
     4 CPU seconds more in 9 loads than in 3. `portion_bytes`: the payloads of a batch that are held at once.
+    `tidy_loads`: loads after which the tables' small files are merged.
     """
 
     payload_bytes: int = 16 * MIB
@@ -26,6 +27,7 @@ class Limits:
     batch_items: int = 1000
     batch_bytes: int = 128 * MIB
     portion_bytes: int = 16 * MIB
+    tidy_loads: int = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,6 @@ class Live:
     `file_bytes`, and with its day. `recheck_hours`: the ages at which an article is asked again for
     revisions. `horizon_seconds`: how far ahead due pages are read from the tables into memory,
     `horizon_pages` of them at most. `look_seconds`: how often changed subscriptions are looked for.
-    `tidy_batches`: loads after which the tables' small files are merged.
     """
 
     batch_seconds: float = 2.0
@@ -83,7 +84,6 @@ class Live:
     horizon_seconds: float = 600.0
     horizon_pages: int = 20_000
     look_seconds: float = 10.0
-    tidy_batches: int = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from pipeline.acquire.records import FeedState, Page
 from pipeline.batch import Run
 from pipeline.microbatch import Taken
 from pipeline.settings import Live
-from pipeline.warehouse.compact import compact
 from pipeline.warehouse.live_rows import read_due_pages, read_feeds, read_new_pages
 
 
@@ -28,7 +27,6 @@ class Upkeep:
 
     def __init__(self, now: datetime) -> None:
         self._look_at = self._refill_at = self._horizon = now
-        self._batches = 0
         # Pages that no attempt speaks of: of a run that was killed, or more than memory should hold.
         self._has_untried = True
 
@@ -39,7 +37,6 @@ class Upkeep:
 
     def take(self, taken: Taken, frontier: Frontier, live: Live) -> None:
         """Hold the pages that follow from a load, as far as they are due soon."""
-        self._batches += 1
         due, later = frontier.counts()
         room = live.horizon_pages - due - later
         soon = [page for page in taken.pages if page.due_at <= self._horizon]
@@ -59,9 +56,8 @@ class Upkeep:
         has_room = sum(frontier.counts()) < live.horizon_pages / 2
         if now >= self._refill_at or (self._has_untried and has_room):
             await self._refill(in_thread, run, now, frontier)
-        if self._batches >= live.tidy_batches:
-            self._batches = 0
-            await in_thread(compact, run.connection, run.settings, run.hooks.on_wait)
+        if run.tidying.is_due(run.settings.limits):
+            await in_thread(run.tidying.run, run.connection, run.settings, run.hooks.on_wait)
 
     async def _refill(self, in_thread: InThread, run: Run, now: datetime, frontier: Frontier) -> None:
         live = run.settings.live

@@ -140,7 +140,7 @@ def test_operations_give_the_limits_of_the_code(tmp_path: Path) -> None:
 
 def test_operations_give_the_times_of_a_watch() -> None:
     live, page = Live(), (ROOT / "docs/operations.md").read_text(encoding="utf-8")
-    assert f"A watch merges them every\n{live.tidy_batches} loads" in page
+    assert f"merge the files every {Limits().tidy_loads} loads" in page
     assert live.look_seconds == 10
     assert "looks for changes every ten seconds" in page
     assert f"for more than {TOO_LONG // 60} minutes" in page

@@ -1,5 +1,6 @@
 """An HTML page becomes an article: text, claims, flags, ids."""
 
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -161,6 +162,29 @@ def test_the_article_body_of_a_page_drawn_by_script() -> None:
 def test_dates_shown_in_the_text_of_a_page() -> None:
     stamp = '<time class="published" datetime="2026-03-08T09:00:00+00:00">Sunday</time>'
     assert cleaned(page(body=stamp + BODY)).published_at == datetime(2026, 3, 8, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "date"),
+    [
+        ("pl", "5 marca 2026"),
+        ("uk", "5 березня 2026"),
+        ("hu", "2026. március 5."),
+        ("hi", "5 मार्च 2026"),
+        ("el", "5 Μαρτίου 2026"),
+        ("sw", "5 Machi 2026"),
+        ("ka", "5 მარტი 2026"),
+    ],
+)
+def test_a_date_in_words_is_read_in_many_languages(language: str, date: str) -> None:
+    article = cleaned(page(body=f'<div class="date">{date}</div>{BODY}', lang=language))
+    assert article.published_at == datetime(2026, 3, 5, tzinfo=UTC)
+
+
+def test_what_looks_like_a_date_and_is_none_is_not_sought_in_every_language() -> None:
+    cleaned(page(body=f'<div class="date">Clocks Harbour 19, 2026, 9:02</div>{BODY}'))
+    translations = [name for name in sys.modules if name.startswith("dateparser.data.date_translation_data.")]
+    assert 0 < len(translations) <= 60
 
 
 def test_a_claim_from_the_future_is_refused_and_noted() -> None:

@@ -12,19 +12,20 @@ from pathlib import Path
 
 from pipeline.acquire.fetch import Fetcher
 from pipeline.cli.running import open_run
-from pipeline.settings import Live, Network, Settings, settings_for
+from pipeline.settings import Limits, Live, Network, Settings, settings_for
 from pipeline.stream import Stream
 from pipeline.warehouse.lock import watch_lock
 from tests.live.clocks import FastClock
 from tests.live.site import PATIENT
 
-LIVE = Live(batch_seconds=240.0, batch_results=60, look_seconds=3600.0, file_bytes=2_000_000, tidy_batches=25)
+LIVE = Live(batch_seconds=240.0, batch_results=60, look_seconds=3600.0, file_bytes=2_000_000)
 
 
 def kill_settings(data: Path, catalog: str) -> Settings:
     """Small batches, small files and frequent tidying: a kill can fall into any of them."""
     network = Network(contact="https://coast.example/bot", allow=("127.0.0.0/8",), limits=PATIENT)
-    return replace(settings_for(data, catalog or None, workers=2), network=network, live=LIVE)
+    limits = Limits(tidy_loads=5)
+    return replace(settings_for(data, catalog or None, workers=2), network=network, live=LIVE, limits=limits)
 
 
 async def loopback(host: str, port: int) -> list[str]:
