@@ -2,7 +2,8 @@
 
     python -m tests.faults.backfill_driver WORK LOADS ARGUMENT...
 
-After LOADS loads the process group kills itself, between the commit and what comes after it; 0 for never.
+Files are merged every two loads. After LOADS loads the process group kills itself, between the commit and
+what comes after it; 0 for never.
 """
 
 import os
@@ -30,7 +31,7 @@ def drive(work: str, loads: int, arguments: list[str]) -> None:
     seen: list[Loaded] = []
 
     def small(data: Path, catalog: str | None, workers: int | None) -> Settings:
-        return replace(settings(data, catalog, workers), limits=Limits(batch_items=BATCH_ITEMS))
+        return replace(settings(data, catalog, workers), limits=Limits(batch_items=BATCH_ITEMS, tidy_loads=2))
 
     def counted(workers: Workers, function: Callable[..., Any], *args: Any) -> Any:
         with Path(work).open("ab") as file:

@@ -1,13 +1,17 @@
 """Small files are merged: the rows stay, readers of an older snapshot go on, and scans touch few files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from pipeline.settings import settings_for
+from pipeline.batch import Found, Run
+from pipeline.settings import Limits, settings_for
 from pipeline.warehouse.compact import compact
 from pipeline.warehouse.connect import LAKE, connect
+from tests.warehouse.corpus import page_item, row_item
+from tests.warehouse.loading import contents, load, open_warehouse
 
 LOADS = 30
 
@@ -17,7 +21,7 @@ def catalog(request: pytest.FixtureRequest) -> str | None:
     return None if request.param == "sqlite" else str(request.getfixturevalue("postgres_database"))
 
 
-def load(connection: duckdb.DuckDBPyConnection, number: int) -> None:
+def poll(connection: duckdb.DuckDBPyConnection, number: int) -> None:
     """What a batch of one poll writes."""
     connection.execute("begin")
     connection.execute(
@@ -35,8 +39,8 @@ def load(connection: duckdb.DuckDBPyConnection, number: int) -> None:
 def files_of(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int]:
     """How many files a scan of the table touches: data, and deletions."""
     found = connection.execute(
-        f"select file_count, delete_file_count from ducklake_table_info('{LAKE}') where table_name = ?",
-        [table],
+        "select count(data_file), count(delete_file) from ducklake_list_files($lake, $table)",
+        {"lake": LAKE, "table": table},
     ).fetchone()
     assert found is not None
     return int(found[0]), int(found[1])
@@ -55,7 +59,7 @@ def test_rows_stay_and_files_go(tmp_path: Path, catalog: str | None) -> None:
             """
         )
         for number in range(LOADS):
-            load(connection, number)
+            poll(connection, number)
         reader.execute("begin transaction")
         sums = "select count(*), sum(seconds), (select sum(failures) from feeds) from polls"
         before = reader.execute(sums).fetchall()
@@ -65,5 +69,39 @@ def test_rows_stay_and_files_go(tmp_path: Path, catalog: str | None) -> None:
         assert connection.execute(sums).fetchall() == before == [(LOADS, sum(range(LOADS)), LOADS)]
         assert files_of(connection, "polls") == (1, 0)
         assert files_of(connection, "feeds")[0] <= 2
-        load(connection, 1)
+        poll(connection, 1)
         assert connection.execute("select count(*) from polls").fetchone() == (LOADS + 1,)
+
+
+def items_that_replace_each_other() -> list[Found]:
+    """Revisions of a page, an article under two addresses, copies of which the earlier ones come later."""
+    pages = [page_item("https://one.example/p", form, hours) for form, hours in ((0, 1), (1, 2), (2, 3))]
+    rows = [
+        row_item(f"https://{outlet}.example/{subject}", subject, form, 10 + form, 300 - 50 * form)
+        for form in range(4)
+        for subject in range(3)
+        for outlet in ("two", "three")
+    ]
+    return [*pages, *rows, page_item("https://one.example/p/amp", 2, 4)]
+
+
+def tidied(run: Run, loads: int) -> Run:
+    """The run, with files merged after so many loads."""
+    return replace(run, settings=replace(run.settings, limits=Limits(tidy_loads=loads)))
+
+
+def test_tables_are_the_same_whether_files_are_merged_on_the_way_or_not(
+    tmp_path: Path, catalog: str | None
+) -> None:
+    found = items_that_replace_each_other()
+    with open_warehouse(tmp_path / "apart") as run:
+        load(tidied(run, 1000), found, per_batch=2)
+        apart = contents(run.connection)
+        data, deleted = files_of(run.connection, "articles")
+        assert data >= 5
+        assert deleted > 0
+    with open_warehouse(tmp_path / "merged", catalog) as run:
+        load(tidied(run, 1), found, per_batch=2)
+        assert contents(run.connection) == apart
+        assert files_of(run.connection, "articles") == (1, 0)
+        assert files_of(run.connection, "fingerprints") == (1, 0)
