@@ -35,6 +35,7 @@ was asked twice within a second or two things at once.
 import argparse
 import asyncio
 import json
+import logging
 import os
 import shlex
 import signal
@@ -132,6 +133,19 @@ def say(what: object) -> None:
 # The client.
 
 
+class Ends(logging.Handler):
+    """Notes when loads end, in seconds of the machine's time: from then on readers see their rows."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.times: list[float] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One message of the stream."""
+        if record.msg == "batch":
+            self.times.append(record.created)
+
+
 async def watch(plan: Plan, data: Path, clock: FastClock, minutes: float, port: int) -> None:
     """The stream: for so many minutes of the clock, or once."""
     network = Network(allow=("127.0.0.0/8",), host_seconds=HOST_SECONDS)
@@ -142,13 +156,17 @@ async def watch(plan: Plan, data: Path, clock: FastClock, minutes: float, port: 
             urls = (f"http://{host(number)}:{port}/feed" for number in range(plan.feeds))
             subscribe(run.connection, settings, urls, clock.now())
             run.connection.execute("update feeds set interval_seconds = ?", [plan.interval])
+        ends = Ends()
+        logging.getLogger("newsflow.stream").addHandler(ends)
+        logging.getLogger("newsflow.stream").setLevel(logging.INFO)
         async with Fetcher(network, resolver=loopback, now=clock.now) as fetcher:
             stream = Stream(run, fetcher, clock)
             if minutes:
                 asyncio.get_running_loop().call_later(minutes * 60 / clock.speed, stream.stop)
             await stream.work(once=not minutes)
             loads = sorted(stream.gauges.batch_seconds)
-            say({"loads": stream.gauges.batches, "load_p95": loads[int(0.95 * (len(loads) - 1))]})
+            load_p95 = loads[int(0.95 * (len(loads) - 1))]
+            say({"loads": stream.gauges.batches, "load_p95": load_p95, "loads_end": ends.times})
 
 
 # The measure.
@@ -241,7 +259,7 @@ def measure(plan: Plan, speed: float, data: Path, beside: str = "") -> dict[str,
     return {
         **asdict(plan),
         **costs(plan, first, again),
-        **delays(plan, data, fast, change.said["load_p95"] * speed),
+        **delays(plan, data, fast, change.said.pop("loads_end")),
         **memory_of(first, change),
         "change_cpu_seconds": round(change.cpu_seconds, 1),
         **{f"change_{name}": value for name, value in change.said.items()},

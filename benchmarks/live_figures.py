@@ -3,8 +3,9 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from pipeline.settings import settings_for
 from pipeline.warehouse.connect import connect
@@ -51,7 +52,7 @@ class Cost:
     cpu_seconds: float
     wall_seconds: float
     memory: list[int]
-    said: dict[str, float]
+    said: dict[str, Any]
 
 
 def costs(plan: Plan, first: Cost, again: Cost) -> dict[str, float]:
@@ -89,8 +90,8 @@ group by f.feed_url
 """
 
 
-def delays(plan: Plan, data: Path, clock: FastClock, load_seconds: float) -> dict[str, float]:
-    """From listing to row. `loaded_at` is the machine's time when a load begins: its length is added.
+def delays(plan: Plan, data: Path, clock: FastClock, loads_end: Sequence[float]) -> dict[str, float]:
+    """From listing to row. `loaded_at` is the machine's time when a load begins; readers see it at its end.
 
     A change that no poll had seen when the watch ended has waited until then, and counts with that.
     """
@@ -107,7 +108,7 @@ def delays(plan: Plan, data: Path, clock: FastClock, load_seconds: float) -> dic
         seen, loaded = rows.get(published_at.replace(microsecond=0), (None, None))
         at = ended_at
         if seen is not None:
-            at = clock.at(loaded) + timedelta(seconds=load_seconds) if loaded else ended_at
+            at = clock.at(_end_of(loaded, loads_end)) if loaded else ended_at
             lags.append((at - seen).total_seconds())
         whole.append((at - published_at).total_seconds())
         beyond.append((at - max(before["next_at"], published_at)).total_seconds())
@@ -119,6 +120,11 @@ def delays(plan: Plan, data: Path, clock: FastClock, load_seconds: float) -> dic
         "lag_p95": _percentile(lags, 95),
         "delay_over_due_p95": _percentile(beyond, 95),
     }
+
+
+def _end_of(loaded_at: datetime, loads_end: Sequence[float]) -> datetime:
+    """When the load ended that began then; loads of a watch follow each other."""
+    return datetime.fromtimestamp(min(end for end in loads_end if end >= loaded_at.timestamp()), UTC)
 
 
 def memory_of(first: Cost, change: Cost) -> dict[str, float]:

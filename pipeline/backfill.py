@@ -40,7 +40,7 @@ from pipeline.warehouse.stage import Batch, Examined, stage_batch
 from pipeline.work import Extracted
 
 STEPS_A_BATCH = 100_000  # things passed over without an item: then the marks alone are loaded
-BESIDE_BYTES = 16 * MIB  # of a batch beside a watch, whose loads wait for its load
+BESIDE_BYTES = 64 * MIB  # of a batch beside a watch, whose loads wait for its load
 BATCH_SECONDS = 60.0  # of waiting for a source: what a slow site has given by then is a batch
 
 
