@@ -32,20 +32,9 @@ NO_TEXT = rb"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|<[^>]*>"
 LETTER = rb"(?:[a-z]|[\xc3-\xd1][\x80-\xbf])"
 SMALL = rb"(?P<small>(?!(?:said|says|told)\b)" + LETTER + rb"{2,})"
 CAPITAL = rb"(?P<capital>[A-Z]" + LETTER + rb"+)"
-AFTER_NUMBER = rb"(?<!\d )(?<!\d[.-] )"
-BEFORE_NUMBER = rb"(?![.,]? \d)"
-WORD = re.compile(
-    NO_TEXT
-    + rb"|(?<![\w&#\x80-\xff])"
-    + AFTER_NUMBER
-    + rb"(?:"
-    + SMALL
-    + rb"|"
-    + CAPITAL
-    + rb")(?![\w;\x80-\xff])"
-    + BEFORE_NUMBER,
-    re.DOTALL,
-)
+BEGIN = rb"(?<![\w&#\x80-\xff])(?<!\d )(?<!\d[.-] )"
+END = rb"(?![\w;\x80-\xff])(?![.,]? \d)"
+WORD = re.compile(rb"%b|%b(?:%b|%b)%b" % (NO_TEXT, BEGIN, SMALL, CAPITAL, END), re.DOTALL)
 NAME = re.compile(r"[\w%-]+")
 NEAR_COPIES_OF_TEN = 3
 SENTENCE_WORDS = 12

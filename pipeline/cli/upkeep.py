@@ -47,7 +47,8 @@ def compact(
 ) -> None:
     """Merge the tables' small files, and remove what no snapshot of the last day names; readers go on.
 
-    Articles, captures, entries and attempts at pages are all kept. `newsflow watch` merges files by itself.
+    Articles, captures, entries and attempts at pages are all kept. `watch`, `ingest` and `backfill` merge files
+    as they go.
     """
     from pipeline.cli.subscribed import require_tables, writing
     from pipeline.warehouse.compact import compact as merge

@@ -85,9 +85,7 @@ def _merge(
     connection: duckdb.DuckDBPyConnection, settings: Settings, on_wait: Callable[[], None], most_bytes: int
 ) -> None:
     """Merge the files of all tables that are smaller than so many bytes. The lock is let go in between."""
-    tables = connection.execute(
-        "select table_name from ducklake_table_info($lake)", {"lake": LAKE}
-    ).fetchall()
+    tables = connection.execute(read_sql("upkeep/tables_with_deletes.sql"), {"lake": LAKE}).fetchall()
     for (table,) in tables:
         with transaction(connection, settings, on_wait):
             _write_anew(connection, table, most_bytes)

@@ -36,16 +36,21 @@ PROBED_SECONDS = 0.5  # a watch that begins outlasts whoever only asks whether t
 
 @contextmanager
 def writer_lock(settings: Settings, on_wait: Callable[[], None], key: int = WRITER_LOCK) -> Iterator[None]:
-    """Hold the lock `key`. `on_wait` is called if somebody else holds it.
+    """Hold the lock `key`. `on_wait` is called once if somebody else holds it.
 
     Who waits to write is the next one: a writer that would take the lock again and again, such as a backfill
     between two loads, must first wait for the turn that the waiting one has. Raises LockedError after
     `settings.lock_seconds`.
     """
+    wanted = [TURN_LOCK, key] if key == WRITER_LOCK else [key]
     with _locks(settings) as locks:
-        if key == WRITER_LOCK:
-            _wait(lambda: locks.take(TURN_LOCK), settings.lock_seconds, on_wait)
-        _wait(lambda: locks.take(key), settings.lock_seconds, on_wait)
+
+        def attempt() -> bool:
+            while wanted and locks.take(wanted[0]):
+                wanted.pop(0)
+            return not wanted
+
+        _wait(attempt, settings.lock_seconds, on_wait)
         if key == WRITER_LOCK:
             locks.give(TURN_LOCK)
         yield

@@ -1,4 +1,4 @@
-"""Hold the quality figures of floors.toml: python tests/eval/gates.py EVALUATION_DATA [NAME...]
+"""Hold the quality figures of floors.toml: python -m tests.eval.gates EVALUATION_DATA [NAME...]
 
 Runs each gate's script, reads the JSON line of figures that it prints last, and compares. Prints one line a
 gate; ends with 1 if any figure falls short. NAME... chooses gates whose name contains one of the words.
@@ -18,11 +18,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.eval.yardstick import pace
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.eval.yardstick import pace  # noqa: E402 - this file is run as a script
-
 PER_CPU_SECOND = "_per_cpu_second"
 ATTEMPTS = 3
 FLOORS = Path(__file__).with_name("floors.toml")

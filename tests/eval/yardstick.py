@@ -11,7 +11,8 @@ import time
 from collections import Counter
 from string import ascii_lowercase
 
-# On the machine where the floors of articles and documents per CPU second were set.
+# On the machine where the floors per CPU second were set; computed, as it is not at hand: adding up 20
+# million numbers took 1.35 s there, and 1.04 s where this work takes 0.63.
 REFERENCE_SECONDS = 0.82
 WORDS, VOCABULARY, ROUNDS = 40_000, 9_000, 24
 _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
