@@ -47,8 +47,8 @@ def compact(
 ) -> None:
     """Merge the tables' small files, and remove what no snapshot of the last day names; readers go on.
 
-    Articles, captures, entries and attempts at pages are all kept. `watch`, `ingest` and `backfill` merge files
-    as they go.
+    Articles, captures, entries and attempts at pages are all kept. `watch`, `ingest` and `backfill` merge
+    files as they go.
     """
     from pipeline.cli.subscribed import require_tables, writing
     from pipeline.warehouse.compact import compact as merge
