@@ -50,7 +50,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from live_figures import AGAIN, HOST_SECONDS, QUIET, Cost, Plan, costs, delays, host, memory_of, offences
+from live_figures import AGAIN, HOST_SECONDS, Cost, Plan, costs, delays, host, memory_of, offences
 from memory import Memory
 
 from pipeline.acquire.fetch import Fetcher
@@ -282,6 +282,9 @@ def main() -> int:
     parser.add_argument(
         "--interval", type=int, default=FIRST_INTERVAL, help="a feed's own, at first (seconds)"
     )
+    parser.add_argument(
+        "--quiet", type=float, default=12.0, help="minutes without a new page at both ends of `change`"
+    )
     parser.add_argument("--beside", default="", metavar="COMMAND")
     parser.add_argument("--floor", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--ceiling", action="append", default=[], metavar="NAME=VALUE")
@@ -295,10 +298,11 @@ def main() -> int:
         plan, clock = Plan(**json.loads(args.watch)), FastClock.read(args.clock)
         asyncio.run(watch(plan, Path(args.data), clock, args.minutes, int(args.port)))
         return 0
-    if timedelta(minutes=args.minutes) <= 2 * QUIET:
-        parser.error(f"--minutes: more than {2 * QUIET}, for nothing new comes in the quiet ends")
+    if args.minutes <= 2 * args.quiet:
+        parser.error(f"--minutes: more than {2 * args.quiet:g}, for nothing new comes in the quiet ends")
     now = datetime.now(UTC).isoformat()
-    plan = Plan(args.feeds, args.entries, args.pages, args.fresh, args.minutes, args.interval, now)
+    sizes = (args.feeds, args.entries, args.pages, args.fresh)
+    plan = Plan(*sizes, args.minutes, args.interval, args.quiet, now)
     with tempfile.TemporaryDirectory(prefix="newsflow-benchmark-") as folder:
         figures = measure(plan, args.speed, Path(folder), args.beside)
     print(json.dumps(figures))

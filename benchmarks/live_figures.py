@@ -13,13 +13,15 @@ from tests.live.clocks import FastClock
 
 MIB = 2**20
 AGAIN = timedelta(minutes=65)
-QUIET = timedelta(minutes=12)  # of `change`, before the first new page and after the last one
 HOST_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is played. `fresh` pages come while the watch runs."""
+    """What is played. `fresh` pages come while the watch runs.
+
+    `quiet`: minutes of `change` before the first new page, and after the last one.
+    """
 
     feeds: int
     entries: int
@@ -27,16 +29,22 @@ class Plan:
     fresh: int
     minutes: float
     interval: int
+    quiet: float
     began_at: str
 
     @property
     def fresh_from(self) -> datetime:
         """When the first new page comes: the beginning of `change`, and some time."""
-        return datetime.fromisoformat(self.began_at) + 2 * AGAIN + QUIET
+        return datetime.fromisoformat(self.began_at) + 2 * AGAIN + timedelta(minutes=self.quiet)
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the watch ends."""
+        return datetime.fromisoformat(self.began_at) + 2 * AGAIN + timedelta(minutes=self.minutes)
 
     def fresh_at(self, number: int) -> datetime:
         """When a new page is listed."""
-        span = timedelta(minutes=self.minutes) - 2 * QUIET
+        span = timedelta(minutes=self.minutes - 2 * self.quiet)
         return self.fresh_from + span * (number / max(1, self.fresh))
 
 
@@ -99,7 +107,7 @@ def delays(plan: Plan, data: Path, clock: FastClock, loads_end: Sequence[float])
         found = connection.execute(ROWS, [plan.fresh_from - timedelta(seconds=1)]).fetchall()
         waits = dict(connection.execute(WAITS).fetchall())
     rows = {published_at.replace(microsecond=0): (seen, loaded) for published_at, seen, loaded in found}
-    ended_at = plan.fresh_at(plan.fresh) + QUIET
+    ended_at = plan.ends_at
     whole, beyond, lags = [], [], []
     for number in range(plan.fresh):
         published_at = plan.fresh_at(number)

@@ -23,16 +23,17 @@ Follow one article from feed or file to row by reading in this order:
 10. quotes/__init__.py       an article's text -> who said what
 11. stories/__init__.py      an article's text -> a fingerprint; near-identical texts -> stories
 12. work.py                  stages 9 to 11 on many captures, in worker processes with limits
-13. batch.py                 a source -> batches -> tables, every item accounted for
-14. warehouse/load.py        one staged batch -> the tables, in one transaction
-15. backfill.py              parts of archives -> batches with marks, so that it goes on after any kill
-16. notes.py                 what results of the network say of feeds, entries and pages
-17. microbatch.py            a few seconds of the network -> one batch, and what is due after it
-18. stream.py                the loop: what is due is asked for, what has come is taken by its books.py
-19. rounds/__init__.py       the same in steps that end, for a scheduler: plan, ask, examine, load
-20. replay/__init__.py       tables made again with today's code; what would change by that
-21. cli/ingest.py            the command over files; cli/backfill.py over archives, cli/watch.py over feeds
-22. tasks.py                 a command as a task of a scheduler; ../dags/ are arrows between such tasks
+13. portions.py             a source -> portions, so many of which are a batch
+14. batch.py                a source -> batches -> tables, every item accounted for
+15. warehouse/load.py        one staged batch -> the tables, in one transaction
+16. backfill.py              parts of archives -> batches with marks, so that it goes on after any kill
+17. notes.py                 what results of the network say of feeds, entries and pages
+18. microbatch.py            a few seconds of the network -> one batch, and what is due after it
+19. stream.py                the loop: what is due is asked for, what has come is taken by its books.py
+20. rounds/__init__.py       the same in steps that end, for a scheduler: plan, ask, examine, load
+21. replay/__init__.py       tables made again with today's code; what would change by that
+22. cli/ingest.py            the command over files; cli/backfill.py over archives, cli/watch.py over feeds
+23. tasks.py                 a command as a task of a scheduler; ../dags/ are arrows between such tasks
 
 Imports go one way: records <- the pure stages and archive <- acquire <- work <- warehouse <- batch
 <- backfill, replay, notes <- microbatch <- stream <- rounds <- cli; dags run commands.

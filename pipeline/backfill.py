@@ -2,7 +2,7 @@
 
     parts ── read on from their marks ──> steps ── gather ──> batches ──> the road of batch.py, and the marks
 
-Killed at any moment and begun again, it repeats at most the batches that were under way. What the filter can
+Killed at any moment and begun again, it repeats at most the batch that was under way. What the filter can
 only judge on an article is examined first, and becomes a capture only if it is wanted.
 """
 
@@ -17,21 +17,18 @@ from pipeline.archive.wanted import ANYTHING, LATE, Passed, Wanted
 from pipeline.archive.writing import BatchInfo
 from pipeline.batch import (
     NO_FILE,
-    Filling,
-    Portion,
+    Line,
     Report,
     Run,
     UnderWay,
-    batches_of,
-    finish_all,
     finish_batch,
     load_folder,
     new_items,
     start_batch,
-    submit,
     write_captures,
 )
 from pipeline.dispositions import Reason
+from pipeline.portions import Filling, Portion, batches_of
 from pipeline.records import Article, Dropped, Item, Refusal
 from pipeline.settings import MIB, Limits
 from pipeline.warehouse.load import Loaded
@@ -147,7 +144,8 @@ class Backfill:
             self._watcher.on_loaded(loaded)
             return loaded
 
-        report = finish_all(run, (start(run, info, one) for one in batches_of(gathered)), finished)
+        line = Line(run, finished)
+        report = line.take(start(line, info, one) for one in batches_of(gathered))
         passed = sum(self.tally.passed[one] for one in LATE)
         return Report(report.loaded, report.held - passed, report.stopped)
 
@@ -246,15 +244,15 @@ class Backfill:
         self.tally.bytes += count
         self._watcher.on_bytes(count)
 
-    def _start_late(self, run: Run, info: BatchInfo, portions: Iterable[Portion]) -> UnderWay:
+    def _start_late(self, line: Line, info: BatchInfo, portions: Iterable[Portion]) -> UnderWay:
         """Hand items to the workers; which of them become captures is not known yet."""
         batch = list(portions)
         found = [one for portion in batch for one in portion.found]
-        new = new_items(run.connection, found)
+        new = new_items(line.run.connection, found)
         items = [one for one in new if isinstance(one, Item)]
         refusals = [one for one in new if isinstance(one, Refusal)]
         marks = {mark.part: mark for portion in batch for mark in portion.marks.values()}
-        return UnderWay(info, NO_FILE, submit(run, items), refusals, len(found), list(marks.values()), items)
+        return UnderWay(info, NO_FILE, line.submit(items), refusals, len(found), list(marks.values()), items)
 
     def _finish_late(self, run: Run, batch: UnderWay) -> Loaded:
         """Keep and load what is wanted."""

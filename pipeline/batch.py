@@ -4,15 +4,16 @@
     portion ── what is new? ──> capture file, workers
     batch ── capture file on disk, all examined ──> staged Parquet ── load ──> tables
 
-While the workers are busy with one batch, the next one is read: two are under way at any time. Payloads are
-held a portion at a time, and until the workers have examined them; of a batch there are only the results. A
-crash at any point loses nothing: run the same again, and what was loaded is recognised.
+While the workers are busy with one batch, the next one is read, and when all of the first is examined it is
+loaded, while the workers have a few items of the next. Payloads are held a portion at a time, and until the
+workers have examined them; of a batch there are only the results. A crash at any point loses nothing: run the
+same again, and what was loaded is recognised.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain, takewhile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 import duckdb
@@ -29,17 +30,16 @@ from pipeline.archive.live import cut_torn_end
 from pipeline.archive.parts import Mark
 from pipeline.archive.stored import put_captures
 from pipeline.archive.writing import BatchInfo
+from pipeline.portions import Found, Portion, batches_of, cut
 from pipeline.records import Capture, Dropped, Item, Refusal
-from pipeline.settings import Limits, Settings
+from pipeline.settings import Settings
 from pipeline.warehouse.compact import Tidying
 from pipeline.warehouse.load import Loaded, known_captures, known_refusals, last_offset, load_staged
 from pipeline.warehouse.match import hold_shingles
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
 from pipeline.work import Ahead, Extracted, Task, Workers, examine
 
-Found = Item | Refusal
 Handed = tuple[Capture, Task[Extracted | Dropped]]
-BATCHES_UNDER_WAY = 2
 NO_FILE = CaptureFile("", "", {})
 NEWEST = 2  # live files looked at after a kill: two that began within one second are in no order
 
@@ -66,7 +66,6 @@ class Run:
     connection: duckdb.DuckDBPyConnection
     workers: Workers
     hooks: Hooks = field(default_factory=Hooks)
-    ahead: Ahead = field(default_factory=Ahead)
     tidying: Tidying = field(default_factory=Tidying)
 
 
@@ -88,42 +87,6 @@ class Report:
         return Report(self.loaded + other.loaded, self.held + other.held, other.stopped)
 
 
-@dataclass(slots=True)
-class Portion:
-    """What of a batch is read at once. `marks` as in UnderWay, by part; `is_last` of its batch."""
-
-    found: list[Found] = field(default_factory=list)
-    marks: dict[str, Mark] = field(default_factory=dict)
-    is_last: bool = False
-
-
-@dataclass(slots=True)
-class Filling:
-    """How full a batch is, and its present portion."""
-
-    limits: Limits
-    items: int = 0
-    bytes: int = 0
-    portion_bytes: int = 0
-
-    def add(self, found: Found) -> None:
-        """One more item or refusal."""
-        size = len(found.payload) if isinstance(found, Item) else 0
-        self.items += 1
-        self.bytes += size
-        self.portion_bytes += size
-
-    @property
-    def is_batch(self) -> bool:
-        """Whether it is a batch."""
-        return self.items >= self.limits.batch_items or self.bytes >= self.limits.batch_bytes
-
-    @property
-    def is_portion(self) -> bool:
-        """Whether so much is held that it has to go."""
-        return self.portion_bytes >= self.limits.portion_bytes
-
-
 @dataclass(frozen=True, slots=True)
 class UnderWay:
     """One batch whose captures are on disk and whose items are with the workers.
@@ -140,15 +103,61 @@ class UnderWay:
     marks: Sequence[Mark] = ()
     held: Sequence[Item] = ()
 
+    @property
+    def is_examined(self) -> bool:
+        """Whether the workers are through with it."""
+        return all(task.is_done for _, task in reversed(self.tasks))
+
+
+class Line:
+    """The batches of a run that are with the workers: one, and as much of the next as keeps them busy.
+
+    All that a kill repeats is in here; `finish` brings a batch into the tables.
+    """
+
+    def __init__(self, run: Run, finish: Callable[[Run, UnderWay], Loaded] | None = None) -> None:
+        self.run = run
+        self._finish = finish or finish_batch
+        self._ahead = Ahead(run.settings.limits)
+        self._batches: deque[UnderWay] = deque()
+        self._loaded = Loaded()
+
+    def submit(self, items: Iterable[Item]) -> list[Handed]:
+        """Hand items to the workers, each as soon as there is room for its payload among those that wait.
+
+        Finishes the batch before as soon as the workers are through with it.
+        """
+        handed = []
+        for one in items:
+            self._ahead.make_room(len(one.payload))
+            if self._batches and self._batches[0].is_examined:
+                self._finish_first()
+            task = self.run.workers.submit(examine, one.capture, one.payload)
+            self._ahead.add(len(one.payload), task)
+            handed.append((one.capture, task))
+        return handed
+
+    def take(self, started: Iterable[UnderWay]) -> Report:
+        """Finish batches as they come, each while the next one is handed over."""
+        items = 0
+        for batch in started:
+            items += batch.items
+            while self._batches:
+                self._finish_first()
+            self._batches.append(batch)
+        while self._batches:
+            self._finish_first()
+        return Report(self._loaded, items - self._loaded.ended.total(), self.run.hooks.should_stop())
+
+    def _finish_first(self) -> None:
+        self._loaded += self._finish(self.run, self._batches.popleft())
+
 
 def ingest(found: Iterable[Found], info: BatchInfo, run: Run) -> Report:
     """Bring everything found into the tables. Ends at a batch's end when the caller asks to stop."""
-    return finish_all(run, _started(found, info, run))
-
-
-def _started(found: Iterable[Found], info: BatchInfo, run: Run) -> Iterator[UnderWay]:
+    line = Line(run)
     portions = takewhile(lambda _: not run.hooks.should_stop(), cut(found, run.settings.limits))
-    return (start_batch(run, info, batch) for batch in batches_of(portions))
+    return line.take(start_batch(line, info, batch) for batch in batches_of(portions))
 
 
 def recover(run: Run) -> Report:
@@ -157,40 +166,15 @@ def recover(run: Run) -> Report:
     for path in list_live_files(run.settings.captures)[-NEWEST:]:
         cut_torn_end(path, run.settings.limits)
         todo.append((path, last_offset(run.connection, path.relative_to(run.settings.captures).as_posix())))
+    line = Line(run)
     segments = ((path, one) for path, at in todo for one in read_segments(path, run.settings.limits, at))
-    started = (start_replay(run, path, one.info, one.found) for path, one in segments if _has_new(run, one))
-    return finish_all(run, started)
+    return line.take(
+        start_replay(line, path, one.info, one.found) for path, one in segments if _has_new(run, one)
+    )
 
 
 def _has_new(run: Run, segment: Segment) -> bool:
     return bool(new_items(run.connection, [one for _, one in segment.found]))
-
-
-def cut(found: Iterable[Found], limits: Limits) -> Iterator[Portion]:
-    """Batches bounded in items and bytes, portion by portion; the same source is always cut the same way."""
-    portion, filling = Portion(), Filling(limits)
-    for one in found:
-        portion.found.append(one)
-        filling.add(one)
-        portion.is_last = filling.is_batch
-        if portion.is_last or filling.is_portion:
-            yield portion
-            filling = Filling(limits) if portion.is_last else replace(filling, portion_bytes=0)
-            portion = Portion()
-    if portion.found:
-        yield portion
-
-
-def batches_of(portions: Iterator[Portion]) -> Iterator[Iterator[Portion]]:
-    """The portions of each batch, to be taken before the next batch is asked for."""
-    return (_until_last(chain([first], portions)) for first in portions)
-
-
-def _until_last(portions: Iterator[Portion]) -> Iterator[Portion]:
-    for portion in portions:
-        yield portion
-        if portion.is_last:
-            return
 
 
 def new_items(
@@ -210,8 +194,9 @@ def new_items(
     return new
 
 
-def start_batch(run: Run, info: BatchInfo, portions: Iterable[Portion]) -> UnderWay:
+def start_batch(line: Line, info: BatchInfo, portions: Iterable[Portion]) -> UnderWay:
     """Hand the items to the workers, and meanwhile bring the captures to disk."""
+    run = line.run
     tasks: list[Handed] = []
     refusals: list[Refusal] = []
     marks: dict[str, Mark] = {}
@@ -222,7 +207,7 @@ def start_batch(run: Run, info: BatchInfo, portions: Iterable[Portion]) -> Under
             marks |= portion.marks
             new = new_items(run.connection, portion.found, seen)
             refusals += write_found(writer, new)
-            tasks += submit(run, (one for one in new if isinstance(one, Item)))
+            tasks += line.submit(one for one in new if isinstance(one, Item))
             # The payloads are with the workers and in the file now: nothing here may hold them any longer.
             portion.found.clear()
             new.clear()
@@ -255,7 +240,7 @@ def write_captures(run: Run, info: BatchInfo, found: Sequence[Found]) -> Capture
     return file
 
 
-def start_replay(run: Run, path: Path, info: BatchInfo, found: Iterable[tuple[int, Found]]) -> UnderWay:
+def start_replay(line: Line, path: Path, info: BatchInfo, found: Iterable[tuple[int, Found]]) -> UnderWay:
     """Hand the items of one batch of a capture file, each with its offset, to the workers as they come."""
     tasks: list[Handed] = []
     offsets: dict[str, int] = {}
@@ -265,10 +250,10 @@ def start_replay(run: Run, path: Path, info: BatchInfo, found: Iterable[tuple[in
         items += 1
         if isinstance(one, Item):
             offsets[one.capture.capture_id] = offset
-            tasks += submit(run, [one])
+            tasks += line.submit([one])
         else:
             refusals.append(one)
-    warc_file = path.relative_to(run.settings.captures).as_posix()
+    warc_file = path.relative_to(line.run.settings.captures).as_posix()
     file = CaptureFile(batch_id_of(list(offsets), refusals), warc_file, offsets)
     return UnderWay(info, file, tasks, refusals, items)
 
@@ -297,34 +282,6 @@ def stage_finished(run: Run, batch: UnderWay) -> Path | None:
     examined = [_examined(run, capture, task, batch.file) for capture, task in batch.tasks]
     found = Batch(batch.file.batch_id, batch.info, examined, batch.refusals, batch.marks)
     return stage_batch(run.settings.staging, found)
-
-
-def finish_all(
-    run: Run, started: Iterator[UnderWay], finish: Callable[[Run, UnderWay], Loaded] = finish_batch
-) -> Report:
-    """Finish batches as they come, each while the next one is with the workers."""
-    under_way: deque[UnderWay] = deque()
-    loaded = Loaded()
-    items = 0
-    for batch in started:
-        under_way.append(batch)
-        items += batch.items
-        if len(under_way) >= BATCHES_UNDER_WAY:
-            loaded += finish(run, under_way.popleft())
-    while under_way:
-        loaded += finish(run, under_way.popleft())
-    return Report(loaded, items - loaded.ended.total(), run.hooks.should_stop())
-
-
-def submit(run: Run, items: Iterable[Item]) -> list[Handed]:
-    """Hand items to the workers, each as soon as there is room for its payload among those that wait."""
-    handed = []
-    for one in items:
-        run.ahead.make_room(len(one.payload))
-        task = run.workers.submit(examine, one.capture, one.payload)
-        run.ahead.add(len(one.payload), task)
-        handed.append((one.capture, task))
-    return handed
 
 
 def _examined(run: Run, capture: Capture, task: Task[Extracted | Dropped], file: CaptureFile) -> Examined:

@@ -28,7 +28,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from pipeline.dispositions import Reason
 from pipeline.errors import WorkersError
 from pipeline.records import Article, Capture, Dropped, Quote
-from pipeline.settings import MIB, Limits
+from pipeline.settings import Limits
 
 if TYPE_CHECKING:
     from pipeline.acquire.records import ParsedFeed
@@ -39,9 +39,6 @@ One = TypeVar("One")
 Other = TypeVar("Other")
 # Items handed to a worker ahead of the one it works on: enough to bridge a load of 0.2 s.
 AHEAD_PER_WORKER = 16
-# Payloads that wait for a worker in a run over archives: what two workers take in 1.5 seconds. A load takes
-# half of that, and nothing is handed over meanwhile; twice as much was no faster, and took 25 MiB more.
-AHEAD_BYTES = 24 * MIB
 DEATHS_IN_A_ROW = 24
 COLLECT_AFTER = 20_000, 20, 50
 
@@ -147,6 +144,11 @@ class Task(Generic[Result]):
         self.health.deaths = 0
         return found
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it has ended, in whatever way."""
+        return self.future.done()
+
     def hold(self) -> None:
         """Wait until it has ended, in whatever way."""
         wait([self.future])
@@ -159,16 +161,18 @@ class Task(Generic[Result]):
 
 
 class Ahead:
-    """Payloads that wait in memory until they are examined: so many bytes at most, or a single one."""
+    """Items that wait until they are examined: so many, and so many bytes, at most, or a single one."""
 
-    def __init__(self, most_bytes: int = AHEAD_BYTES) -> None:
-        self._most_bytes = most_bytes
+    def __init__(self, limits: Limits) -> None:
+        self._most_items, self._most_bytes = limits.ahead_items, limits.ahead_bytes
         self._bytes = 0
         self._waiting: deque[tuple[int, Task[Any]]] = deque()
 
     def make_room(self, size: int) -> None:
         """Hold until there is room for a payload."""
-        while self._waiting and self._bytes + size > self._most_bytes:
+        while self._waiting and (
+            len(self._waiting) >= self._most_items or self._bytes + size > self._most_bytes
+        ):
             gone, task = self._waiting.popleft()
             task.hold()
             self._bytes -= gone

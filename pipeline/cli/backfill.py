@@ -49,7 +49,9 @@ if TYPE_CHECKING:
 
 BatchMib = Annotated[
     int | None,
-    typer.Option("--batch-mib", min=1, metavar="N", help="Bytes of one batch, in MiB.", show_default=False),
+    typer.Option(
+        "--batch-mib", min=1, metavar="N", help="MiB that are under way at once.", show_default=False
+    ),
 ]
 Restart = Annotated[bool, typer.Option("--restart", help="Begin anew, whatever was read before.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count what would be read; write nothing.")]

@@ -16,7 +16,7 @@ from typing import ClassVar
 from pipeline.archive.captures import read_item
 from pipeline.archive.stored import captured
 from pipeline.archive.writing import BatchInfo
-from pipeline.batch import Report, Run, UnderWay, finish_all, start_replay
+from pipeline.batch import Line, Report, Run, UnderWay, start_replay
 from pipeline.replay.steps import announce, count_steps
 from pipeline.replay.whole import finish_by
 from pipeline.warehouse.beside import (
@@ -61,7 +61,8 @@ class CapturesSince:
     def work(self, run: Run) -> None:
         """Make them again, then match those articles that have changed."""
         announce(run)
-        self.report = self.report.plus(finish_all(run, _started(run), finish_by(load_unmatched)))
+        line = Line(run, finish_by(load_unmatched))
+        self.report = self.report.plus(line.take(_started(line)))
         if self.report.stopped:
             return
         run_file(run.connection, "replay/since_asked.sql")
@@ -78,20 +79,21 @@ class CapturesSince:
         run_file(run.connection, "replay/since_fold.sql")
 
 
-def _started(run: Run) -> Iterator[UnderWay]:
+def _started(line: Line) -> Iterator[UnderWay]:
     """Load by load, what is to be read again of it."""
-    for step in range(count_steps(run)):
-        if run.hooks.should_stop():
+    for step in range(count_steps(line.run)):
+        if line.run.hooks.should_stop():
             return
-        yield _start(run, step)
+        yield _start(line, step)
 
 
-def _start(run: Run, step: int) -> UnderWay:
+def _start(line: Line, step: int) -> UnderWay:
     """Hand the captures of one load to the workers. A load's captures lie in one file."""
+    run = line.run
     rows = run.connection.execute(read_sql("replay/since_step.sql"), {"step": step}).fetchall()
     warc_file, _, batch_id, kind, source, started_at = rows[0]
     limits, info = run.settings.limits, BatchInfo(kind, source, started_at)
     with captured(run.settings, warc_file) as path:
         found = ((offset, read_item(path, offset, limits, started_at)) for _, offset, *_ in rows)
-        started = start_replay(run, run.settings.captures / warc_file, info, found)
+        started = start_replay(line, run.settings.captures / warc_file, info, found)
     return replace(started, file=replace(started.file, batch_id=batch_id))

@@ -10,7 +10,7 @@ import duckdb
 from pipeline.archive.captures import list_capture_files, settled_size
 from pipeline.archive.order import LoadTimes, Part, read_in_order
 from pipeline.archive.stored import bring_captures
-from pipeline.batch import Report, Run, UnderWay, finish_all, stage_finished, start_replay
+from pipeline.batch import Line, Report, Run, UnderWay, stage_finished, start_replay
 from pipeline.settings import Settings
 from pipeline.warehouse.beside import MADE_TABLES, load_beside
 from pipeline.warehouse.load import Loaded
@@ -46,8 +46,8 @@ class CapturesAgain:
 
     def work(self, run: Run) -> None:
         """Bring them into the tables beside."""
-        started = self._started(run, self._parts(run.settings.captures))
-        self.report = self.report.plus(finish_all(run, started, finish_by(load_beside)))
+        line = Line(run, finish_by(load_beside))
+        self.report = self.report.plus(line.take(self._started(line, self._parts(run.settings.captures))))
         self._done = self._present
 
     def complete(self, run: Run) -> None:
@@ -60,12 +60,12 @@ class CapturesAgain:
             if end > self._done.get(path, 0)
         ]
 
-    def _started(self, run: Run, parts: list[Part]) -> Iterator[UnderWay]:
-        folder = run.settings.captures
+    def _started(self, line: Line, parts: list[Part]) -> Iterator[UnderWay]:
+        run, folder = line.run, line.run.settings.captures
         for path, segment in read_in_order(folder, parts, self._loaded_at, run.settings.limits):
             if run.hooks.should_stop():
                 return
-            yield start_replay(run, folder / path, segment.info, segment.found)
+            yield start_replay(line, folder / path, segment.info, segment.found)
 
 
 def finish_by(load: Callable[[duckdb.DuckDBPyConnection, Path], Loaded]) -> Callable[[Run, UnderWay], Loaded]:

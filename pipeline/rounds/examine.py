@@ -6,7 +6,7 @@ from pipeline.acquire.secrets import secrets_of
 from pipeline.archive.captures import Segment, read_segments
 from pipeline.archive.formats import one_line
 from pipeline.archive.stored import captured
-from pipeline.batch import Run, start_replay
+from pipeline.batch import Line, Run, start_replay
 from pipeline.errors import SourceError
 from pipeline.notes import InTables, settle
 from pipeline.rounds.manifests import Manifest, keep_examined, read_manifest
@@ -23,7 +23,8 @@ def examine_manifests(run: Run, names: Iterable[str]) -> int:
 
 def _examine(run: Run, manifest: Manifest) -> int:
     segment = _segment_of(run, manifest)
-    batch = start_replay(run, run.settings.captures / manifest.capture_file, segment.info, segment.found)
+    path = run.settings.captures / manifest.capture_file
+    batch = start_replay(Line(run), path, segment.info, segment.found)
     examined = []
     for capture, task in batch.tasks:
         offset = batch.file.offsets[capture.capture_id]

@@ -29,9 +29,10 @@ from pipeline.settings import Limits
 from pipeline.warehouse.lock import WATCH_LOCK, is_watched, watch_lock, writer_lock
 from tests.archive.samples import AT, told
 from tests.warehouse.corpus import body
-from tests.warehouse.loading import INFO, open_warehouse
+from tests.warehouse.loading import INFO, in_loads_of, open_warehouse
 
 ROWS = 10
+LIMITS = Limits(batch_items=in_loads_of(3))
 GERMAN = (
     "Der Gemeinderat der Hafenstadt hat am Montag nach langer Beratung eine neue Brücke beschlossen. "
     "Die Arbeiten sollen zwei Jahre dauern, und bis dahin fahren die Fähren wie bisher über den Fluss. "
@@ -43,7 +44,7 @@ GERMAN = (
 def run(tmp_path: Path) -> Iterator[Run]:
     """A warehouse with batches of three items."""
     with open_warehouse(tmp_path / "data") as opened:
-        yield replace(opened, settings=replace(opened.settings, limits=Limits(batch_items=3)))
+        yield replace(opened, settings=replace(opened.settings, limits=LIMITS))
 
 
 def line(number: int, **more: str) -> str:
@@ -92,7 +93,7 @@ def test_a_slow_source_ends_a_batch_early_and_a_slow_load_does_not(
 
     monkeypatch.setattr("pipeline.backfill.BATCH_SECONDS", 0.1)
     found = []
-    for portion in Backfill(Plan(), Limits(batch_items=3)).gather([Part("p", "1", None, read)], {}, bool):
+    for portion in Backfill(Plan(), LIMITS).gather([Part("p", "1", None, read)], {}, bool):
         found.append(len(portion.found))
         time.sleep(loading)
     assert [size for size in found if size] == sizes
@@ -103,9 +104,7 @@ def test_batches_are_small_beside_a_watch(monkeypatch: pytest.MonkeyPatch, run: 
     rows = tmp_path / "rows.jsonl"
     rows.write_text("".join(line(number) for number in range(8)))
     is_beside = partial(is_watched, run.settings)
-    portions = Backfill(Plan(), Limits(batch_items=3), None, is_beside).gather(
-        list_parts(str(rows), AT), {}, bool
-    )
+    portions = Backfill(Plan(), LIMITS, None, is_beside).gather(list_parts(str(rows), AT), {}, bool)
     with watch_lock(run.settings):
         found = [len(next(portions).found) for _ in range(3)]
     found += [len(portion.found) for portion in portions]

@@ -22,7 +22,7 @@ from pipeline.settings import Limits, Settings
 from pipeline.warehouse.load import Loaded, load_staged
 from pipeline.work import Workers
 
-BATCH_ITEMS = 6
+BATCH_ITEMS = 10
 
 
 def drive(work: str, loads: int, arguments: list[str]) -> None:

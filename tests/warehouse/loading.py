@@ -13,7 +13,8 @@ import duckdb
 
 from pipeline import batch
 from pipeline.archive.writing import BatchInfo
-from pipeline.batch import Found, Report, Run
+from pipeline.batch import Report, Run
+from pipeline.portions import Found
 from pipeline.records import Item
 from pipeline.settings import settings_for
 from pipeline.stories import Matcher, sign_article
@@ -36,6 +37,8 @@ class Done:
 
     def result(self) -> Any:
         return self.outcome
+
+    is_done = True
 
     def hold(self) -> None:
         """It has ended."""
@@ -63,9 +66,14 @@ def open_warehouse(folder: Path, catalog: str | None = None) -> Iterator[Run]:
         yield Run(settings, connection, OwnProcess())  # type: ignore[arg-type]
 
 
+def in_loads_of(items: int) -> int:
+    """The `Limits.batch_items` with which so many are one load."""
+    return (items * 5 + 3) // 4
+
+
 def load(run: Run, items: Sequence[Found], per_batch: int = 1000) -> Report:
     """Load items, so many to a batch."""
-    limits = dataclasses.replace(run.settings.limits, batch_items=per_batch)
+    limits = dataclasses.replace(run.settings.limits, batch_items=in_loads_of(per_batch))
     smaller = dataclasses.replace(run, settings=dataclasses.replace(run.settings, limits=limits))
     return batch.ingest(items, INFO, smaller)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.batch import Found, Run
+from pipeline.batch import Run
+from pipeline.portions import Found
 from pipeline.settings import Limits, settings_for
 from pipeline.warehouse.compact import compact
 from pipeline.warehouse.connect import LAKE, connect

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch import Found, Run
+from pipeline.batch import Run
 from pipeline.dispositions import Disposition, Reason
+from pipeline.portions import Found
 from pipeline.settings import settings_for
 from pipeline.warehouse.stage import LEFTOVER_SECONDS, sweep_leftovers
 from tests.warehouse.corpus import bad_row, page_item, row_item

@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.batch import Found
+from pipeline.portions import Found
 from pipeline.records import Item
 from pipeline.replay import CapturesAgain, replay
 from pipeline.stories import DEFAULT
