@@ -110,7 +110,7 @@ def kill_often(backfilled: Backfilled, kills: int, items: int, seed: int) -> int
         if chance.random() < 0.1:  # while it starts
             time.sleep(chance.uniform(0, START_SECONDS))
         else:
-            more = chance.randrange(2 * (items // kills + BATCH_ITEMS // 2))
+            more = chance.randrange(2 * (items // kills + BATCH_ITEMS // 4))
             await_work(process, backfilled, backfilled.work + more)
             time.sleep(chance.uniform(0, MOMENT))
         if process.poll() is not None:
