@@ -12,7 +12,7 @@ from datetime import datetime
 import duckdb
 
 from pipeline.settings import MIB, Limits, Settings
-from pipeline.warehouse.connect import LAKE
+from pipeline.warehouse.connect import LAKE, quote
 from pipeline.warehouse.lock import writer_lock
 from pipeline.warehouse.sql_files import read_sql
 from pipeline.warehouse.transaction import transaction
@@ -84,13 +84,18 @@ def compact(connection: duckdb.DuckDBPyConnection, settings: Settings, on_wait: 
 def _merge(
     connection: duckdb.DuckDBPyConnection, settings: Settings, on_wait: Callable[[], None], most_bytes: int
 ) -> None:
-    """Merge the files of all tables that are smaller than so many bytes. The lock is let go in between."""
-    tables = connection.execute(read_sql("upkeep/tables_with_deletes.sql"), {"lake": LAKE}).fetchall()
-    for (table,) in tables:
+    """Merge the files of all tables that are smaller than so many bytes. The lock is let go after each."""
+    for table in _named(connection, "upkeep/tables_with_deletes.sql"):
         with transaction(connection, settings, on_wait):
             _write_anew(connection, table, most_bytes)
-    with transaction(connection, settings, on_wait):
-        connection.execute(f"call ducklake_merge_adjacent_files('{LAKE}', max_file_size => {most_bytes})")
+    for table in _named(connection, "upkeep/tables_with_files.sql"):
+        with transaction(connection, settings, on_wait):
+            bounds = f"{quote(table)}, max_file_size => {most_bytes}"
+            connection.execute(f"call ducklake_merge_adjacent_files('{LAKE}', {bounds})")
+
+
+def _named(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return [row[0] for row in connection.execute(read_sql(query), {"lake": LAKE}).fetchall()]
 
 
 def _write_anew(connection: duckdb.DuckDBPyConnection, table: str, most_bytes: int) -> None:
