@@ -23,8 +23,8 @@ Follow one article from feed or file to row by reading in this order:
 10. quotes/__init__.py       an article's text -> who said what
 11. stories/__init__.py      an article's text -> a fingerprint; near-identical texts -> stories
 12. work.py                  stages 9 to 11 on many captures, in worker processes with limits
-13. portions.py             a source -> portions, so many of which are a batch
-14. batch.py                a source -> batches -> tables, every item accounted for
+13. portions.py              a source -> portions, so many of which are a batch
+14. batch.py                 a source -> batches -> tables, every item accounted for
 15. warehouse/load.py        one staged batch -> the tables, in one transaction
 16. backfill.py              parts of archives -> batches with marks, so that it goes on after any kill
 17. notes.py                 what results of the network say of feeds, entries and pages

@@ -10,7 +10,6 @@ workers have examined them; of a batch there are only the results. A crash at an
 same again, and what was loaded is recognised.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -119,7 +118,7 @@ class Line:
         self.run = run
         self._finish = finish or finish_batch
         self._ahead = Ahead(run.settings.limits)
-        self._batches: deque[UnderWay] = deque()
+        self._before: UnderWay | None = None  # all of it is handed over
         self._loaded = Loaded()
 
     def submit(self, items: Iterable[Item]) -> list[Handed]:
@@ -130,8 +129,8 @@ class Line:
         handed = []
         for one in items:
             self._ahead.make_room(len(one.payload))
-            if self._batches and self._batches[0].is_examined:
-                self._finish_first()
+            if self._before and self._before.is_examined:
+                self._finish_before()
             task = self.run.workers.submit(examine, one.capture, one.payload)
             self._ahead.add(len(one.payload), task)
             handed.append((one.capture, task))
@@ -142,15 +141,15 @@ class Line:
         items = 0
         for batch in started:
             items += batch.items
-            while self._batches:
-                self._finish_first()
-            self._batches.append(batch)
-        while self._batches:
-            self._finish_first()
+            self._finish_before()
+            self._before = batch
+        self._finish_before()
         return Report(self._loaded, items - self._loaded.ended.total(), self.run.hooks.should_stop())
 
-    def _finish_first(self) -> None:
-        self._loaded += self._finish(self.run, self._batches.popleft())
+    def _finish_before(self) -> None:
+        batch, self._before = self._before, None
+        if batch is not None:
+            self._loaded += self._finish(self.run, batch)
 
 
 def ingest(found: Iterable[Found], info: BatchInfo, run: Run) -> Report:

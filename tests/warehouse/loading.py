@@ -60,10 +60,12 @@ def _done(function: Callable[[Any, Any], Any], one: Any, other: Any) -> Done:
 
 
 @contextmanager
-def open_warehouse(folder: Path, catalog: str | None = None) -> Iterator[Run]:
+def open_warehouse(
+    folder: Path, catalog: str | None = None, workers: OwnProcess | None = None
+) -> Iterator[Run]:
     settings = settings_for(folder, catalog)
     with connect(settings) as connection:
-        yield Run(settings, connection, OwnProcess())  # type: ignore[arg-type]
+        yield Run(settings, connection, workers or OwnProcess())  # type: ignore[arg-type]
 
 
 def in_loads_of(items: int) -> int:

@@ -55,10 +55,9 @@ def test_a_batch_is_loaded_when_all_of_it_is_examined_and_the_next_one_has_begun
     tmp_path: Path, task: Callable[[Any], Any], most: int
 ) -> None:
     workers = Counting(task)
-    with open_warehouse(tmp_path) as opened:
-        limits = Limits(batch_items=10)
-        settings = dataclasses.replace(opened.settings, limits=limits)
-        workers.run = dataclasses.replace(opened, settings=settings, workers=workers)  # type: ignore[arg-type]
+    with open_warehouse(tmp_path, workers=workers) as opened:
+        settings = dataclasses.replace(opened.settings, limits=Limits(batch_items=10))
+        workers.run = dataclasses.replace(opened, settings=settings)
         items = [row_item(f"https://n.example/{n}", n % 6, 0, n, None) for n in range(ITEMS)]
         report = batch.ingest(items, INFO, workers.run)
     assert report.loaded.ended.total() == ITEMS
