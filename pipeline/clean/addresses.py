@@ -18,12 +18,14 @@ make `?reference=1` and `?reference=2` one article.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, unquote_plus, urljoin, urlsplit
 
 from courlan import normalize_url
 from tld import get_fld
 
 MAX_URL_CHARS = 2000
+_REMEMBERED = 1000  # a page speaks of its own address a dozen times, and a site has one publisher
 
 # Names from the lists of ClearURLs, AdGuard and Firefox (query stripping) that occur on news sites.
 _TRACKING_PREFIXES = (
@@ -137,7 +139,13 @@ _WWW = re.compile(r"^www\d{0,2}\.(?=[^.]+\.)")
 
 def clean_url(url: str | None, base: str | None = None) -> str | None:
     """The URL without fragment and tracking parameters, absolute; None where it is no http(s) address."""
-    parts = _split(url, base)
+    text = "".join((url or "").split())
+    return _clean(text, base) if 0 < len(text) <= MAX_URL_CHARS else None
+
+
+@lru_cache(_REMEMBERED)
+def _clean(text: str, base: str | None) -> str | None:
+    parts = _split(text, base)
     if parts is None:
         return None
     try:
@@ -196,9 +204,11 @@ def canonical_url(claimed: str | None, url: str | None) -> str | None:
 
 def publisher_of(url: str | None) -> str | None:
     """The registrable domain (public suffix list); its host where it has none (IP addresses)."""
-    if not url:
-        return None
-    host = urlsplit(url).hostname
+    return _publisher_at(urlsplit(url).hostname) if url else None
+
+
+@lru_cache(_REMEMBERED)
+def _publisher_at(host: str | None) -> str | None:
     return get_fld(f"https://{host}", fail_silently=True, search_private=False) or host
 
 
@@ -208,10 +218,7 @@ def is_front(url: str) -> bool:
     return not parts.query and not parts.fragment and not _INDEX_NAME.sub("", parts.path).strip("/")
 
 
-def _split(url: str | None, base: str | None) -> SplitResult | None:
-    text = "".join((url or "").split())
-    if not text or len(text) > MAX_URL_CHARS:
-        return None
+def _split(text: str, base: str | None) -> SplitResult | None:
     try:
         parts = urlsplit(urljoin(base, text) if base else text)
         _ = parts.port

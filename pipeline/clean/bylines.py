@@ -25,6 +25,7 @@ _NAMED = re.compile(
 _ELSEWHERE = re.compile(
     r"comment|related|teaser|recommend|footer|sidebar|widget|most-?read|promo", re.IGNORECASE
 )
+_MARKS = frozenset(("class", "id", "rel", "itemprop", "data-testid"))
 _TAGS = ("a", "address", "span", "div", "p", "li", "strong", "b", "em", "section", "ul", "footer", "cite")
 _PLAIN_TAGS = ("p", "span", "div", "li", "address", "strong", "em", "h4", "h5", "h6")
 
@@ -50,8 +51,8 @@ def _near_headline(tree: HtmlElement) -> list[HtmlElement]:
 
 def _marked(elements: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
     for element in elements:
-        marks = " ".join(element.get(key) or "" for key in ("class", "id", "rel", "itemprop", "data-testid"))
-        if len(marks) > 4 and _NAMED.search(marks) and not _is_elsewhere(element):
+        marks = " ".join([value for key, value in element.items() if key in _MARKS])
+        if marks and _NAMED.search(marks) and not _is_elsewhere(element):
             yield element
 
 

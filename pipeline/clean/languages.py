@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 MIN_CHARS = 60  # of letters below which a text says too little, unless its script decides
 _SAMPLE_CHARS = 1200  # enough: identification is certain long before, and its time grows with them
-_OPENING_CHARS = 400  # enough where they are in the language that the page claims
+_OPENING_CHARS = 240  # enough where they are in the language that the page claims
 _TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 _ALIASES = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "fil": "tl"}

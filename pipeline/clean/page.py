@@ -89,8 +89,8 @@ def read_claims(tree: HtmlElement, url: str | None) -> tuple[Claims, ...]:
 
 def _json_blocks(tree: HtmlElement) -> Iterator[str]:
     for script in tree.iter("script"):
-        if script.text and _JSON_LD.search(script.get("type") or ""):
-            yield script.text
+        if _JSON_LD.search(script.get("type") or "") and (text := script.text):
+            yield text
 
 
 def _rescued(paragraphs: tuple[str, ...], claims: tuple[Claims, ...]) -> tuple[str, ...]:

@@ -18,12 +18,14 @@ _UNSPACED_RUN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 _ANY_UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-_WORD = re.compile(r"\w+(?:['’.,\-]\w+)*")
+_WORD = re.compile(r"\w++(?:['’.,\-]\w++)*+")
 _LETTERS_A_WORD = 5  # Thai, Lao, Khmer and Burmese average four to six letters a word
 
 
 def sound(text: str) -> str:
     """The same text without what no table may hold: controls, junk, lone surrogates; in NFC."""
+    if text.isascii() and text.isprintable():
+        return text
     return unicodedata.normalize("NFC", _JUNK.sub("", _LONE_SURROGATE.sub("\ufffd", text)))
 
 

@@ -70,7 +70,8 @@ def parse(markup: str) -> HtmlElement | None:
 
 def _xml_bytes(markup: str) -> bytes:
     for character in _NONCHARACTERS:
-        markup = markup.replace(character, "")
+        if character in markup:  # asking takes a tenth of the time of replacing
+            markup = markup.replace(character, "")
     return markup.encode("utf-8", "replace").translate(None, _CONTROLS)
 
 

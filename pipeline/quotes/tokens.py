@@ -6,7 +6,6 @@ Parallel lists, not objects: an article has a thousand tokens and is read in two
 """
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -35,10 +34,30 @@ _LONGEST = 200  # tokens of one sentence; lists and noise are cut there, which b
 _CACHED = 40  # characters; longer words are no words
 _MOST_KNOWN = 80_000  # words of a language that are kept as read; 840 articles have 43,000
 _Word = tuple[str, str, int]  # as printed, in lower case without the full stop of an abbreviation, its tags
-# What was read of each language's words so far, with and without white space behind them: a plain dictionary
-# costs half of a cached call.
-_KNOWN: dict[str, dict[str, _Word]] = defaultdict(dict)
 _REACH = 9  # tokens after a closing ?" or !" within which a verb of speech keeps the sentence going
+
+
+class _Known(dict[str, _Word]):
+    """The words of a language that were read so far, with and without white space behind them.
+
+    Most words of a text are known: then no function of ours is called for them.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__()
+        self._lexicon = lexicon
+
+    def __missing__(self, piece: str) -> _Word:
+        word = piece.rstrip()
+        read = self.get(word) or (word, *_read(word, self._lexicon))
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        if len(piece) < _CACHED:
+            self[piece] = read
+        return read
+
+
+_KNOWN: dict[str, _Known] = {}  # by language
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +135,14 @@ def _add(made: Tokens, text: str, start: int, lexicon: Lexicon) -> None:
         parts = [_parts(piece.rstrip(), lexicon) for piece in pieces]
         starts = [first + at for first, cut in zip(starts, parts, strict=False) for at, _ in cut]
         pieces = [part for cut in parts for _, part in cut]
-    known = _KNOWN[lexicon.language]
-    read = [known.get(piece) or _read_new(piece, lexicon, known) for piece in pieces]
+    if not pieces:
+        return
+    known = _KNOWN.setdefault(lexicon.language, _Known(lexicon))
+    words, lower, tags = zip(*map(known.__getitem__, pieces), strict=True)
     made.starts.extend(starts[: len(pieces)])
-    made.words.extend([word for word, _, _ in read])
-    made.lower.extend([lower for _, lower, _ in read])
-    made.tags.extend([tag for _, _, tag in read])
-
-
-def _read_new(piece: str, lexicon: Lexicon, known: dict[str, _Word]) -> _Word:
-    """Read a word with the white space behind it, and keep what was read, in bounded memory."""
-    word = piece.rstrip()
-    read = known.get(word) or (word, *_read(word, lexicon))
-    if len(known) >= _MOST_KNOWN:
-        known.clear()
-    if len(piece) < _CACHED:
-        known[piece] = read
-    return read
+    made.words.extend(words)
+    made.lower.extend(lower)
+    made.tags.extend(tags)
 
 
 def _read(word: str, lexicon: Lexicon) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.stories.parameters import DEFAULT
 from pipeline.stories.records import Signed
-from pipeline.stories.shingles import Hashes, Shingles
+from pipeline.stories.shingles import Hashes, Shingles, ascending
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +65,7 @@ def informative(article: Signed, common: AbstractSet[int], sample: int = DEFAULT
     places = np.arange(len(ordered))
     before = np.clip(np.searchsorted(samples, places, side="right") - 1, 0, None)
     after = np.clip(np.searchsorted(samples, places, side="left"), None, len(samples) - 1)
-    return np.unique(ordered[~(is_common[before] & is_common[after])])
+    return ascending(ordered[~(is_common[before] & is_common[after])])
 
 
 def _boilerplate_runs(one: Signed, other: Signed, common: AbstractSet[int], sample: int) -> Hashes:
@@ -77,7 +77,7 @@ def _boilerplate_runs(one: Signed, other: Signed, common: AbstractSet[int], samp
     samples, is_common = samples[is_shared[samples]], is_common[is_shared[samples]]
     known = np.bincount(run[samples[is_common]], minlength=run[-1] + 1)
     own = np.bincount(run[samples[~is_common]], minlength=run[-1] + 1)
-    return np.unique(ordered[is_shared & ((known > 0) & (own == 0))[run]])
+    return ascending(ordered[is_shared & ((known > 0) & (own == 0))[run]])
 
 
 def _samples(
@@ -124,7 +124,7 @@ def share(part: Hashes, whole: Hashes) -> float:
 
 def has_opening(text: Shingles, of: Shingles, count: int) -> bool:
     """Whether a text has half of the first `count` shingles of the other one."""
-    opening = np.unique(of.ordered[:count])
+    opening = ascending(of.ordered[:count])
     return 2 * count_shared(opening, text.distinct) >= len(opening)
 
 

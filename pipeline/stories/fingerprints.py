@@ -7,7 +7,7 @@ from xxhash import xxh3_64_intdigest
 
 from pipeline.stories.parameters import DEFAULT, Parameters
 from pipeline.stories.records import Fingerprint, Signed
-from pipeline.stories.shingles import Hashes, Shingles, hash_words
+from pipeline.stories.shingles import Hashes, Shingles, ascending, hash_words
 from pipeline.stories.words import is_unspaced, words
 
 _OPENING_WORDS = 20
@@ -40,8 +40,8 @@ def shingle(
     shingles = Shingles(
         words=hashed,
         numbers=numbers,
-        title=np.unique(hash_words(titled)[0]),
-        topic=np.unique(hash_words(_telling(titled or found[:_OPENING_WORDS]))[0]),
+        title=ascending(hash_words(titled)[0]),
+        topic=ascending(hash_words(_telling(titled or found[:_OPENING_WORDS]))[0]),
         width=_width(found, parameters),
     )
     return _fingerprint(found, titled, shingles.distinct, parameters), shingles

@@ -12,8 +12,11 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
-_WORD = re.compile(rf"\d+(?:[.,]\d+)*|[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+(?:'[^\W\d_{_UNSPACED}]+)*")
-_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+_LETTER = rf"[^\W\d_{_UNSPACED}]"
+# The commonest comes first, and a plain word of English is the first.
+_WORD = re.compile(rf"[a-z]++(?![\w'])|{_LETTER}++(?:'{_LETTER}++)*+|\d++(?:[.,]\d++)*+|[{_UNSPACED}]")
+# All decimal digits but ours. None stands between U+2000 and U+3000, where the marks of print are.
+_FOREIGN_DIGIT = re.compile(r"[\u0660-\u1fff\u3000-\U0010ffff](?<=\d)")
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 
