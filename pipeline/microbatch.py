@@ -23,6 +23,7 @@ from pipeline.notes import InTables, Notes, settle
 from pipeline.records import Dropped, Item
 from pipeline.settings import Live
 from pipeline.warehouse.load import Loaded, load_staged
+from pipeline.warehouse.match import hold_shingles
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
 from pipeline.work import Extracted, Task
 
@@ -38,10 +39,14 @@ class Arrived:
 
 
 class Waiting:
-    """Results that are not loaded yet: bounded in bytes, and a batch when there are enough or one is old."""
+    """Results that are not loaded yet: bounded in bytes, and a batch as soon as the next load may begin.
 
-    def __init__(self, live: Live) -> None:
+    What comes while nothing else does is loaded at once; under a stream of results loads begin at intervals.
+    """
+
+    def __init__(self, live: Live, now: datetime) -> None:
         self._live = live
+        self._began_at = now  # the newest load, or all
         self._arrived: list[Arrived] = []
         self._sizes: list[int] = []
         self._oldest_at: datetime | None = None
@@ -64,11 +69,13 @@ class Waiting:
         """When the results make a batch; None while there are none."""
         if self._oldest_at is None:
             return None
-        is_enough = len(self._arrived) >= self._live.batch_results or self.is_full()
-        return self._oldest_at if is_enough else self._oldest_at + timedelta(seconds=self._live.batch_seconds)
+        if len(self._arrived) >= self._live.batch_results or self.is_full():
+            return self._oldest_at
+        return max(self._oldest_at, self._began_at + timedelta(seconds=self._live.batch_seconds))
 
-    def take(self) -> list[Arrived]:
-        """All of them, for a load."""
+    def take(self, now: datetime) -> list[Arrived]:
+        """All of them, for a load that begins."""
+        self._began_at = now
         arrived, self._loading = self._arrived, sum(self._sizes)
         self._arrived, self._sizes, self._oldest_at = [], [], None
         return arrived
@@ -122,6 +129,7 @@ def _examined(arrived: Iterable[Arrived], file: CaptureFile) -> Iterator[Examine
         found = one.result.found if isinstance(one.result, PageResult) else None
         if isinstance(found, Item):
             assert one.task is not None
-            yield Examined(
-                found.capture, file.path, file.offsets[found.capture.capture_id], one.task.result()
-            )
+            outcome = one.task.result()
+            if isinstance(outcome, Extracted):
+                hold_shingles(outcome.article, (outcome.fingerprint, outcome.shingles))
+            yield Examined(found.capture, file.path, file.offsets[found.capture.capture_id], outcome)

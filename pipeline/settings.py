@@ -91,11 +91,12 @@ class Network:
 class Live:
     """How `newsflow watch` works.
 
-    A batch is loaded when its oldest result is `batch_seconds` old, or when it holds `batch_results`. Beyond
-    `waiting_bytes` of results that are not loaded yet, nothing more is fetched. A capture file ends at
-    `file_bytes`, and with its day. `recheck_hours`: the ages at which an article is asked again for
-    revisions. `horizon_seconds`: how far ahead due pages are read from the tables into memory,
-    `horizon_pages` of them at most. `look_seconds`: how often changed subscriptions are looked for.
+    Results are loaded `batch_seconds` after the load before them began, so at once where that is longer ago,
+    or when there are `batch_results`. Beyond `waiting_bytes` of results that are not loaded yet, nothing more
+    is fetched. A capture file ends at `file_bytes`, and with its day. `recheck_hours`: the ages at which an
+    article is asked again for revisions. `horizon_seconds`: how far ahead due pages are read from the tables
+    into memory, `horizon_pages` of them at most. `look_seconds`: how often changed subscriptions are looked
+    for.
     """
 
     batch_seconds: float = 2.0

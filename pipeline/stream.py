@@ -67,7 +67,7 @@ class Stream:
         self._poller, self._pages = self._network(chance)
         self._thread = ThreadPoolExecutor(1, "newsflow-load")
         self._schedule, self._frontier = PollSchedule(), Frontier()
-        self._waiting = Waiting(run.settings.live)
+        self._waiting = Waiting(run.settings.live, self._clock.now())
         self._tasks: dict[str, asyncio.Task[None]] = {}  # a poll by its feed's id, fetching by its host
         self._loading: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
@@ -212,7 +212,7 @@ class Stream:
     # What has come is loaded.
 
     async def _load(self) -> None:
-        arrived = self._waiting.take()
+        arrived = self._waiting.take(self._clock.now())
         began = time.monotonic()
         taken = await self._in_thread(self._books.load, arrived)
         self._waiting.loaded()
