@@ -37,7 +37,9 @@ from pipeline.warehouse.stage import Batch, Examined, stage_batch
 from pipeline.work import Extracted
 
 STEPS_A_BATCH = 100_000  # things passed over without an item: then the marks alone are loaded
-BESIDE_BYTES = 64 * MIB  # of a batch beside a watch, whose loads wait for its load
+# Beside a watch, whose loads wait for those of the backfill, a batch is what is loaded in so many seconds; so
+# many items at least, as a load of none takes half a second, and so many bytes at most.
+BESIDE_SECONDS, BESIDE_ITEMS, BESIDE_BYTES = 2.0, 32, 64 * MIB
 BATCH_SECONDS = 60.0  # of waiting for a source: what a slow site has given by then is a batch
 
 
@@ -128,8 +130,9 @@ class Backfill:
         # What is only wanted or not when it has been examined is held until then.
         small = replace(limits, batch_bytes=2 * limits.portion_bytes)
         self._limits = small if plan.wanted.is_late else limits
+        self._beside_items = self._limits.load_items
         self._watcher = watcher or Watcher()
-        self._gathered = self._begun()
+        self._gathered = Gathered(Filling(self._limits))
         self.tally = Tally()
 
     def run(self, parts: Iterable[Part], info: BatchInfo, run: Run) -> Report:
@@ -141,6 +144,7 @@ class Backfill:
 
         def finished(run: Run, batch: UnderWay) -> Loaded:
             loaded = finish(run, batch)
+            self._pace(batch.items, loaded.seconds)
             self._watcher.on_loaded(loaded)
             return loaded
 
@@ -192,6 +196,8 @@ class Backfill:
             if should_stop():
                 self._note(replace(mark, position=step.position))
                 return False
+            if not self._gathered.steps:
+                self._gathered.filling.limits = self._limits_now()
             self._gathered.add(step)
             if step.passed is not None:
                 self.tally.passed[step.passed] += 1
@@ -230,15 +236,23 @@ class Backfill:
         portion, gathered.portion = gathered.portion, Portion()
         portion.is_last = gathered.is_batch
         if portion.is_last:
-            self._gathered = self._begun()
+            self._gathered = Gathered(Filling(self._limits))
         else:
             gathered.filling.portion_bytes = 0
         return portion
 
-    def _begun(self) -> Gathered:
-        """A new batch."""
-        most = min(self._limits.batch_bytes, BESIDE_BYTES) if self._is_beside() else self._limits.batch_bytes
-        return Gathered(Filling(replace(self._limits, batch_bytes=most)))
+    def _limits_now(self) -> Limits:
+        """The bounds of a batch that begins."""
+        if not self._is_beside():
+            return self._limits
+        most = min(self._limits.batch_bytes, BESIDE_BYTES)
+        return replace(self._limits, batch_bytes=most, batch_items=-(-self._beside_items * 5 // 4))
+
+    def _pace(self, items: int, seconds: float) -> None:
+        """Note how long the load of so many items took: the next ones beside a watch go by that."""
+        if seconds:
+            fitting = round(items * BESIDE_SECONDS / seconds)
+            self._beside_items = min(max(BESIDE_ITEMS, fitting), self._limits.load_items)
 
     def _on_bytes(self, count: int) -> None:
         self.tally.bytes += count

@@ -287,5 +287,5 @@ def _examined(run: Run, capture: Capture, task: Task[Extracted | Dropped], file:
     outcome = task.result()
     run.hooks.on_items(1)
     if isinstance(outcome, Extracted):
-        hold_shingles(outcome.article.text, outcome.article.title, (outcome.fingerprint, outcome.shingles))
+        hold_shingles(outcome.article, (outcome.fingerprint, outcome.shingles))
     return Examined(capture, file.path, file.offsets[capture.capture_id], outcome)

@@ -10,9 +10,10 @@ new writes nothing. The tables are a function of the set of captures, whatever t
 import ctypes
 import json
 import os
+import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -28,13 +29,17 @@ from pipeline.warehouse.sql_files import read_sql
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What one load brought: where its new items ended, and why items were rejected."""
+    """What one load brought: where its new items ended, and why items were rejected.
+
+    `seconds`: how long it held the writer's lock.
+    """
 
     ended: Counter[Disposition] = field(default_factory=Counter)
     reasons: Counter[Reason] = field(default_factory=Counter)
+    seconds: float = field(default=0.0, compare=False)
 
     def __add__(self, other: "Loaded") -> "Loaded":
-        return Loaded(self.ended + other.ended, self.reasons + other.reasons)
+        return Loaded(self.ended + other.ended, self.reasons + other.reasons, self.seconds + other.seconds)
 
 
 def load_staged(
@@ -50,8 +55,10 @@ def load_staged(
     Where what it says of feeds and pages `may_be_held` already, that is looked for; items always are.
     """
     with writer_lock(settings, on_wait):
+        began = time.monotonic()
         migrate(connection)
-        return load_batch(connection, settings, folder, may_be_held=may_be_held)
+        loaded = load_batch(connection, settings, folder, may_be_held=may_be_held)
+        return replace(loaded, seconds=time.monotonic() - began)
 
 
 def load_batch(

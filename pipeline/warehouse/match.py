@@ -20,11 +20,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from hashlib import blake2b
 from operator import itemgetter
 
 import duckdb
 
+from pipeline.records import Article
 from pipeline.stories import (
     DEFAULT,
     Fingerprint,
@@ -78,42 +78,40 @@ class Arrival(Placed):
 
 
 class Shingled:
-    """What was made of the texts read last: load after load the same texts of the history are compared."""
+    """What was made of the texts compared last, by their content: load after load the same ones are compared.
+
+    A text that is here needs not be read either, which takes longer than all else of a small load.
+    """
 
     def __init__(self, most_chars: int) -> None:
         self._most_chars = most_chars
         self._chars = 0
-        self._made: dict[
-            bytes, tuple[int, Made]
-        ] = {}  # by a digest of text and title, with the text's length
+        self._made: dict[str, tuple[int, Made]] = {}  # by content hash, with the text's length
 
-    def shingle(self, text: str, title: str | None) -> Made:
-        """The fingerprint and shingles of a text."""
-        held = self._made.get(_digest(text, title))
-        return self.hold(text, title, shingle(text, title) if held is None else held[1])
+    def get(self, content_hash: str) -> Made | None:
+        """What was made of a text, which now is the one asked for last."""
+        held = self._made.pop(content_hash, None)
+        if held is None:
+            return None
+        self._made[content_hash] = held
+        return held[1]
 
-    def hold(self, text: str, title: str | None, made: Made) -> Made:
-        """Keep what was made of a text, as the one that was read last."""
-        key = _digest(text, title)
-        if self._made.pop(key, None) is None:
-            self._chars += len(text)
-        self._made[key] = len(text), made
+    def hold(self, content_hash: str, chars: int, made: Made) -> None:
+        """Keep what was made of a text of so many characters."""
+        if self._made.pop(content_hash, None) is None:
+            self._chars += chars
+        self._made[content_hash] = chars, made
         while self._chars > self._most_chars:
-            chars, _ = self._made.pop(next(iter(self._made)))
-            self._chars -= chars
-        return made
+            gone, _ = self._made.pop(next(iter(self._made)))
+            self._chars -= gone
 
 
-def _digest(text: str, title: str | None) -> bytes:
-    return blake2b(f"{title or ''}\n\n{text}".encode(), digest_size=16).digest()
+_compared = Shingled(MOST_CHARS)
 
 
-_read_already = Shingled(MOST_CHARS)
-
-
-def hold_shingles(text: str, title: str | None, made: Made) -> None:
-    """Take what a worker made of a text that is about to be loaded, so that it is not made again here."""
-    _read_already.hold(text, title, made)
+def hold_shingles(article: Article, made: Made) -> None:
+    """Take what a worker made of an article that is about to be loaded, so that it is not made again here."""
+    _compared.hold(article.content_hash, len(article.text), made)
 
 
 def note_texts_before(connection: duckdb.DuckDBPyConnection) -> None:
@@ -213,12 +211,29 @@ def _holder(
 def _read_texts(connection: duckdb.DuckDBPyConnection, wanted: dict[str, datetime]) -> Iterator[Signed]:
     if not wanted:
         return
-    span = {"first": min(wanted.values()), "last": max(wanted.values())}
-    rows = connection.execute(
-        read_sql("match/33_texts.sql"), span | {"article_ids": json.dumps(list(wanted))}
-    )
-    for article_id, at, publisher, wire, text, title in rows.fetchall():
-        yield Signed(article_id, at, publisher, *_read_already.shingle(text, title), wire)
+    found = connection.execute(read_sql("match/33_compared.sql"), _sought(wanted)).fetchall()
+    made = {one[-1]: held for one in found if (held := _compared.get(one[-1])) is not None}
+    made |= _made_of(connection, {one[0]: wanted[one[0]] for one in found if one[-1] not in made})
+    for article_id, at, publisher, wire, content_hash in found:
+        yield Signed(article_id, at, publisher, *made[content_hash], wire)
+
+
+def _made_of(connection: duckdb.DuckDBPyConnection, wanted: dict[str, datetime]) -> dict[str, Made]:
+    """What is made of the texts of articles, by content hash."""
+    if not wanted:
+        return {}
+    made: dict[str, Made] = {}
+    rows = connection.execute(read_sql("match/33_texts.sql"), _sought(wanted))
+    for content_hash, text, title in rows.fetchall():
+        made[content_hash] = shingle(text, title)
+        _compared.hold(content_hash, len(text), made[content_hash])
+    return made
+
+
+def _sought(articles: dict[str, datetime]) -> dict[str, object]:
+    """Articles for SQL, with the span of their times."""
+    first, last = min(articles.values()), max(articles.values())
+    return {"first": first, "last": last, "article_ids": json.dumps(list(articles))}
 
 
 def _read_boilerplate(

@@ -1,6 +1,6 @@
--- The texts that verification reads. The span of time keeps this from reading articles of all time.
+-- Texts that are compared and not held in memory. The span of time keeps this from reading articles of all time.
 -- Grain: one article.
-select article_id::varchar as article_id, ordered_at, publisher, wire, text, title
+select content_hash, text, title
 from articles
 where
     ordered_at between $first and $last

@@ -108,7 +108,23 @@ def test_batches_are_small_beside_a_watch(monkeypatch: pytest.MonkeyPatch, run: 
     with watch_lock(run.settings):
         found = [len(next(portions).found) for _ in range(3)]
     found += [len(portion.found) for portion in portions]
-    assert found == [3, 1, 1, 1, 2]  # the first was begun before the watch, the fourth beside it
+    assert found == [1, 1, 1, 3, 2]
+
+
+@pytest.mark.parametrize(("seconds", "sizes"), [(1e-6, [6, 6, 2, 2, 2, 2]), (1e6, [6, 6, 6, 2])])
+def test_loads_beside_a_watch_are_as_large_as_their_time_allows(
+    monkeypatch: pytest.MonkeyPatch, run: Run, rows: Path, seconds: float, sizes: list[int]
+) -> None:
+    monkeypatch.setattr("pipeline.backfill.BESIDE_SECONDS", seconds)
+    monkeypatch.setattr("pipeline.backfill.BESIDE_ITEMS", 2)
+    rows.write_text("".join(line(number) for number in range(20)))
+    loads: list[int] = []
+    watcher = Watcher(on_loaded=lambda loaded: loads.append(loaded.ended.total()))
+    run = replace(run, settings=replace(run.settings, limits=Limits(batch_items=in_loads_of(6))))
+    work = Backfill(Plan(), run.settings.limits, watcher, partial(is_watched, run.settings))
+    with watch_lock(run.settings):
+        work.run(list_parts(str(rows), AT), INFO, run)
+    assert loads == sizes  # the second was cut before the first was loaded
 
 
 def test_whether_there_is_a_watch_is_asked_without_keeping_one_away(run: Run) -> None:

@@ -1,64 +1,75 @@
-"""Texts that are compared in load after load are made into shingles once, and not held without bound."""
+"""Texts compared in load after load are read and made into shingles once, and not held without bound."""
 
-import numpy as np
+from pathlib import Path
+
 import pytest
 
-from pipeline.stories import Fingerprint, Shingles, shingle
+from pipeline.clean.identity import content_hash
+from pipeline.stories import shingle
 from pipeline.warehouse import match
-from pipeline.warehouse.match import Shingled
+from pipeline.warehouse.match import Made, Shingled
+from tests.warehouse.corpus import body, row_item
+from tests.warehouse.loading import load, open_warehouse
 
 TEXTS = [f"{number} barges lay below the old bridge, and nobody knew whose they were." for number in range(6)]
 SIZE = len(TEXTS[0])
-Made = list[tuple[str, str | None]]
+KEYS = [content_hash(None, text) for text in TEXTS]
+MADE = [shingle(text) for text in TEXTS]
 
 
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> Made:
-    """What was really made, in order."""
-    calls: Made = []
+def holding(bound: int, *numbers: int) -> Shingled:
+    """What is held after these texts have come."""
+    shingled = Shingled(bound)
+    for number in numbers:
+        shingled.hold(KEYS[number], SIZE, MADE[number])
+    return shingled
 
-    def counted(text: str, title: str | None = None) -> tuple[Fingerprint, Shingles]:
-        calls.append((text, title))
+
+def held(shingled: Shingled) -> list[int]:
+    return [number for number, key in enumerate(KEYS) if shingled.get(key) is not None]
+
+
+def test_what_was_made_of_a_text_is_given_by_its_content() -> None:
+    shingled = holding(SIZE * 10, 0, 1)
+    assert shingled.get(KEYS[0]) is MADE[0]
+    assert shingled.get(content_hash("Barges", TEXTS[0])) is None
+
+
+def test_those_asked_for_longest_ago_go_first() -> None:
+    shingled = holding(SIZE * 3, 0, 1, 2)
+    shingled.get(KEYS[0])
+    shingled.hold(KEYS[3], SIZE, MADE[3])
+    assert held(shingled) == [0, 2, 3]
+
+
+def test_a_text_that_comes_again_takes_no_more_room() -> None:
+    assert held(holding(SIZE * 3, 0, 1, 0, 0, 2)) == [0, 1, 2]
+
+
+def test_a_text_above_the_bound_is_not_held() -> None:
+    assert held(holding(SIZE - 1, 0)) == []
+
+
+def test_only_texts_of_the_history_are_read_and_each_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def counted(text: str, title: str | None = None) -> Made:
+        made.append(text)
         return shingle(text, title)
 
     monkeypatch.setattr(match, "shingle", counted)
-    return calls
-
-
-def test_a_text_is_made_once_for_each_title(made: Made) -> None:
-    shingled = Shingled(SIZE * 10)
-    first = shingled.shingle(TEXTS[0], "Barges")
-    assert shingled.shingle(TEXTS[0], "Barges") is first
-    assert made == [(TEXTS[0], "Barges")]
-    other = shingled.shingle(TEXTS[0], None)
-    assert made == [(TEXTS[0], "Barges"), (TEXTS[0], None)]
-    expected = shingle(TEXTS[0], None)
-    assert other[0] == expected[0]
-    assert np.array_equal(other[1].ordered, expected[1].ordered)
-    assert not np.array_equal(other[1].title, first[1].title)
-
-
-def test_what_a_worker_made_of_a_text_is_not_made_again(made: Made) -> None:
-    shingled = Shingled(SIZE * 3)
-    held = shingle(TEXTS[0], "Barges")
-    shingled.hold(TEXTS[0], "Barges", held)
-    assert shingled.shingle(TEXTS[0], "Barges") is held
-    assert made == []
-    for text in TEXTS[1:4]:
-        shingled.shingle(text, None)
-    shingled.shingle(TEXTS[0], "Barges")
-    assert made == [*((text, None) for text in TEXTS[1:4]), (TEXTS[0], "Barges")]
-
-
-def test_those_read_longest_ago_go_first(made: Made) -> None:
-    shingled = Shingled(SIZE * 3)
-    for text in (*TEXTS[:3], TEXTS[0], TEXTS[3], TEXTS[0], TEXTS[1]):
-        shingled.shingle(text, None)
-    assert [TEXTS.index(text) for text, _ in made] == [0, 1, 2, 3, 1]
-
-
-def test_a_text_above_the_bound_is_made_and_not_held(made: Made) -> None:
-    shingled = Shingled(SIZE - 1)
-    assert shingled.shingle(TEXTS[0], None)[0] == shingle(TEXTS[0], None)[0]
-    shingled.shingle(TEXTS[0], None)
-    assert len(made) == 2
+    monkeypatch.setattr(match, "_compared", Shingled(match.MOST_CHARS))
+    first, second, third = (
+        row_item(f"https://n.example/{form}", 0, form, fetched=form, published=form) for form in (0, 1, 2)
+    )
+    with open_warehouse(tmp_path) as run:
+        load(run, [first])
+        monkeypatch.setattr(match, "_compared", Shingled(match.MOST_CHARS))  # as another process has it
+        load(run, [second])
+        assert made == [body(0, 0)]
+        load(run, [third])
+        assert made == [body(0, 0)]
+        (pairs,) = run.connection.execute("select count(*) from duplicates").fetchone() or (0,)
+    assert pairs == 3
