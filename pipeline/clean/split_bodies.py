@@ -6,7 +6,6 @@ class naming an article's body, inside the same article or main element, without
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from pipeline.clean.tree import HtmlElement
 
@@ -17,22 +16,23 @@ _BODY_CLASS = re.compile(
 _PARTS = ("body", "content", "text", "copy")  # one of them is in each of these names; most names hold none
 _TAGS = ("div", "section")
 _MAX_PIECES = 60
-_REMEMBERED = 4_000  # class names: they recur within a page and a site
 
 
 def join_bodies(tree: HtmlElement) -> None:
     """Moves the pieces of a split body into the first one."""
     alike: dict[tuple[HtmlElement | None, str, str], list[HtmlElement]] = {}
+    named: dict[str, bool] = {}  # class names recur
     for element in tree.iter(*_TAGS):
         name = element.get("class") or ""
-        if (_names_a_body(name) or element.get("itemprop") == "articleBody") and _holds_text(element):
+        if name not in named:
+            named[name] = _names_a_body(name)
+        if (named[name] or element.get("itemprop") == "articleBody") and _holds_text(element):
             alike.setdefault((_home(element), element.tag, name), []).append(element)
     for pieces in alike.values():
         if 1 < len(pieces) <= _MAX_PIECES:
             _join(pieces)
 
 
-@lru_cache(_REMEMBERED)
 def _names_a_body(name: str) -> bool:
     lower = name.lower()
     return any(part in lower for part in _PARTS) and _BODY_CLASS.search(name) is not None

@@ -61,9 +61,9 @@ def _done(function: Callable[[Any, Any], Any], one: Any, other: Any) -> Done:
 
 @contextmanager
 def open_warehouse(
-    folder: Path, catalog: str | None = None, workers: OwnProcess | None = None
+    folder: Path, catalog: str | None = None, workers: OwnProcess | None = None, store: str = ""
 ) -> Iterator[Run]:
-    settings = settings_for(folder, catalog)
+    settings = settings_for(folder, catalog, store=store)
     with connect(settings) as connection:
         yield Run(settings, connection, workers or OwnProcess())  # type: ignore[arg-type]
 

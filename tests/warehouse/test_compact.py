@@ -22,6 +22,14 @@ def catalog(request: pytest.FixtureRequest) -> str | None:
     return None if request.param == "sqlite" else str(request.getfixturevalue("postgres_database"))
 
 
+@pytest.fixture(params=["sqlite", "postgres", "bucket"])
+def place(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Where a warehouse has its catalog, and where its files."""
+    if request.param == "postgres":
+        return {"catalog": str(request.getfixturevalue("postgres_database"))}
+    return {"store": str(request.getfixturevalue("bucket"))} if request.param == "bucket" else {}
+
+
 def poll(connection: duckdb.DuckDBPyConnection, number: int) -> None:
     """What a batch of one poll writes."""
     connection.execute("begin")
@@ -92,7 +100,7 @@ def tidied(run: Run, loads: int) -> Run:
 
 
 def test_tables_are_the_same_whether_files_are_merged_on_the_way_or_not(
-    tmp_path: Path, catalog: str | None
+    tmp_path: Path, place: dict[str, str]
 ) -> None:
     found = items_that_replace_each_other()
     with open_warehouse(tmp_path / "apart") as run:
@@ -101,7 +109,7 @@ def test_tables_are_the_same_whether_files_are_merged_on_the_way_or_not(
         data, deleted = files_of(run.connection, "articles")
         assert data >= 5
         assert deleted > 0
-    with open_warehouse(tmp_path / "merged", catalog) as run:
+    with open_warehouse(tmp_path / "merged", place.get("catalog"), store=place.get("store", "")) as run:
         load(tidied(run, 1), found, per_batch=2)
         assert contents(run.connection) == apart
         assert files_of(run.connection, "articles") == (1, 0)
