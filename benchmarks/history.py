@@ -209,7 +209,7 @@ class Stopwatch:
 
 
 def _load(run: Run, items: list[Item]) -> None:
-    limits = replace(run.settings.limits, batch_items=len(items) * 5 // 4 + 1)  # all in one load
+    limits = run.settings.limits.in_loads_of(len(items))
     batches.ingest(items, INFO, replace(run, settings=replace(run.settings, limits=limits)))
 
 

@@ -21,6 +21,7 @@ from pipeline.batch import (
     Report,
     Run,
     UnderWay,
+    examined_in,
     finish_batch,
     load_folder,
     new_items,
@@ -33,7 +34,7 @@ from pipeline.records import Article, Dropped, Item, Refusal
 from pipeline.settings import MIB, Limits
 from pipeline.warehouse.load import Loaded
 from pipeline.warehouse.marks import read_marks
-from pipeline.warehouse.stage import Batch, Examined, stage_batch
+from pipeline.warehouse.stage import Batch, stage_batch
 from pipeline.work import Extracted
 
 STEPS_A_BATCH = 100_000  # things passed over without an item: then the marks alone are loaded
@@ -246,7 +247,7 @@ class Backfill:
         if not self._is_beside():
             return self._limits
         most = min(self._limits.batch_bytes, BESIDE_BYTES)
-        return replace(self._limits, batch_bytes=most, batch_items=-(-self._beside_items * 5 // 4))
+        return replace(self._limits.in_loads_of(self._beside_items), batch_bytes=most)
 
     def _pace(self, items: int, seconds: float) -> None:
         """Note how long the load of so many items took: the next ones beside a watch go by that."""
@@ -281,10 +282,7 @@ class Backfill:
             else:
                 self.tally.passed[passed] += 1
         file = write_captures(run, batch.info, [*(item for item, _ in kept), *batch.refusals])
-        examined = [
-            Examined(item.capture, file.path, file.offsets[item.capture.capture_id], outcome)
-            for item, outcome in kept
-        ]
+        examined = [examined_in(file, item.capture, outcome) for item, outcome in kept]
         found = Batch(file.batch_id, batch.info, examined, batch.refusals, batch.marks)
         return load_folder(run, stage_batch(run.settings.staging, found))
 

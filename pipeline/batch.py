@@ -286,6 +286,11 @@ def stage_finished(run: Run, batch: UnderWay) -> Path | None:
 def _examined(run: Run, capture: Capture, task: Task[Extracted | Dropped], file: CaptureFile) -> Examined:
     outcome = task.result()
     run.hooks.on_items(1)
+    return examined_in(file, capture, outcome)
+
+
+def examined_in(file: CaptureFile, capture: Capture, outcome: Extracted | Dropped) -> Examined:
+    """What became of a capture of a file, for a batch that is loaded here; matching gets its shingles."""
     if isinstance(outcome, Extracted):
         hold_shingles(outcome.article, (outcome.fingerprint, outcome.shingles))
     return Examined(capture, file.path, file.offsets[capture.capture_id], outcome)

@@ -18,12 +18,11 @@ from pipeline.acquire.secrets import Secrets
 from pipeline.archive.captures import CaptureFile
 from pipeline.archive.live import LiveFiles
 from pipeline.archive.writing import BatchInfo
-from pipeline.batch import Run
+from pipeline.batch import Run, examined_in
 from pipeline.notes import InTables, Notes, settle
 from pipeline.records import Dropped, Item
 from pipeline.settings import Live
 from pipeline.warehouse.load import Loaded, load_staged
-from pipeline.warehouse.match import hold_shingles
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
 from pipeline.work import Extracted, Task
 
@@ -129,7 +128,4 @@ def _examined(arrived: Iterable[Arrived], file: CaptureFile) -> Iterator[Examine
         found = one.result.found if isinstance(one.result, PageResult) else None
         if isinstance(found, Item):
             assert one.task is not None
-            outcome = one.task.result()
-            if isinstance(outcome, Extracted):
-                hold_shingles(outcome.article, (outcome.fingerprint, outcome.shingles))
-            yield Examined(found.capture, file.path, file.offsets[found.capture.capture_id], outcome)
+            yield examined_in(file, found.capture, one.task.result())

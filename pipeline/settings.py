@@ -36,6 +36,10 @@ class Limits:
         """The items of one load."""
         return max(1, self.batch_items * 4 // 5)
 
+    def in_loads_of(self, items: int) -> "Limits":
+        """The same with so many items in a load."""
+        return replace(self, batch_items=(items * 5 + 3) // 4)
+
     @property
     def load_bytes(self) -> int:
         """The payloads of one load."""

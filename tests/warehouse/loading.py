@@ -16,7 +16,7 @@ from pipeline.archive.writing import BatchInfo
 from pipeline.batch import Report, Run
 from pipeline.portions import Found
 from pipeline.records import Item
-from pipeline.settings import settings_for
+from pipeline.settings import Limits, settings_for
 from pipeline.stories import Matcher, sign_article
 from pipeline.warehouse.connect import connect
 
@@ -70,7 +70,7 @@ def open_warehouse(
 
 def in_loads_of(items: int) -> int:
     """The `Limits.batch_items` with which so many are one load."""
-    return (items * 5 + 3) // 4
+    return Limits().in_loads_of(items).batch_items
 
 
 def load(run: Run, items: Sequence[Found], per_batch: int = 1000) -> Report:
