@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.airflow.processes import command_line, listening
 from tests.conftest import ROOT, Newsflow, _free_port
 
 SECONDS = 240.0
@@ -68,13 +69,7 @@ def test_a_sample_feed_becomes_rows_and_ctrl_c_ends_it_all(newsflow: Newsflow, t
             lambda: newsflow(*count).stdout.split() == ["n", str(PAGES)], "the sample feed brought no rows"
         )
         begun = family(process)
-        heard = {
-            one.laddr.ip
-            for member in begun
-            for one in member.net_connections("inet")
-            if one.status == psutil.CONN_LISTEN
-        }
-        assert heard == {"127.0.0.1"}
+        assert listening(one.pid for one in begun) == {"127.0.0.1"}
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
         assert process.wait(60) in (-signal.SIGINT, 2)
         assert psutil.wait_procs(begun, timeout=30)[1] == []
@@ -84,7 +79,7 @@ def test_a_component_that_ends_is_named(tmp_path: Path) -> None:
     with make_airflow(tmp_path / "data") as process:
         read_until(process, "Ctrl-C ends it")
         begun = family(process)
-        (triggerer, *_) = (one for one in begun if "triggerer" in " ".join(one.cmdline()))
+        (triggerer, *_) = (one for one in begun if "triggerer" in command_line(one.pid))
         triggerer.kill()
         assert process.wait(60) == 2
         assert process.stderr is not None

@@ -6,13 +6,13 @@ import signal
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from pipeline.airflow.home import AIRFLOW
 from pipeline.airflow.running import COMPONENTS, await_health
 from pipeline.airflow.sessions import Child, members, start
 from tests.airflow.conftest import Cluster
+from tests.airflow.processes import command_line, listening
 from tests.conftest import ROOT, Newsflow
 from tests.live.dispatches import dispatch
 
@@ -57,14 +57,6 @@ def pids_of(child: Child, words: str) -> list[int]:
     return [pid for pid in members(child.process.pid) if words in command_line(pid)]
 
 
-def command_line(pid: int) -> str:
-    """What a process was started with; nothing of one that is gone."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except FileNotFoundError:
-        return ""
-
-
 def test_all_dags_are_there_and_their_pools(airflow: Cluster) -> None:
     rest = airflow.rest
     rest.await_that(
@@ -77,13 +69,7 @@ def test_all_dags_are_there_and_their_pools(airflow: Cluster) -> None:
 
 def test_everything_listens_on_loopback_only(airflow: Cluster) -> None:
     pids = [pid for child in airflow.children.values() for pid in members(child.process.pid)]
-    heard = {
-        one.laddr.ip
-        for pid in pids
-        for one in psutil.Process(pid).net_connections("inet")
-        if one.status == psutil.CONN_LISTEN
-    }
-    assert heard == {"127.0.0.1"}
+    assert listening(pids) == {"127.0.0.1"}
 
 
 def test_feeds_become_rows_by_assets(airflow: Cluster, newsflow: Newsflow) -> None:
