@@ -58,6 +58,7 @@ from pipeline.acquire.schedule import FIRST_INTERVAL
 from pipeline.cli.running import open_run
 from pipeline.settings import Live, Network, settings_for
 from pipeline.stream import Stream
+from pipeline.warehouse.lock import watch_lock
 from tests.live.clocks import FastClock
 from tests.live.driver import loopback
 from tests.live.driving import subscribe
@@ -147,11 +148,11 @@ class Ends(logging.Handler):
 
 
 async def watch(plan: Plan, data: Path, clock: FastClock, minutes: float, port: int) -> None:
-    """The stream: for so many minutes of the clock, or once."""
+    """The stream, as `newsflow watch` runs it: for so many minutes of the clock, or once."""
     network = Network(allow=("127.0.0.0/8",), host_seconds=HOST_SECONDS)
     live = Live() if minutes else Live(recheck_hours=())
     settings = replace(settings_for(data), network=network, live=live)
-    with open_run(settings, "watching") as run:
+    with watch_lock(settings), open_run(settings, "watching") as run:
         if not run.connection.execute("from feeds limit 1").fetchall():
             urls = (f"http://{host(number)}:{port}/feed" for number in range(plan.feeds))
             subscribe(run.connection, settings, urls, clock.now())

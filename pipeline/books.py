@@ -11,15 +11,17 @@ from typing import Protocol
 
 from pipeline.acquire.clock import Clock
 from pipeline.acquire.frontier import Frontier, PollSchedule
+from pipeline.acquire.records import Page
 from pipeline.acquire.secrets import Secrets, secrets_of
 from pipeline.batch import Run, recover
 from pipeline.microbatch import Arrived, MicroBatches, Taken
+from pipeline.notes import Noted
 from pipeline.upkeep import InThread, Upkeep
 from pipeline.warehouse.live_rows import read_rests
 
 
 class Books(Protocol):
-    """`begin` and `load` use the connection, and are called in one thread, one behind the other.
+    """`begin`, `note` and `load` use the connection, and are called in one thread, one behind the other.
 
     `examines`: whether items are to be with the workers by the time they are loaded.
     """
@@ -34,11 +36,14 @@ class Books(Protocol):
     def begin(self, now: datetime) -> list[tuple[str, datetime]]:
         """Put in order what an earlier run left. Returns addresses, and until when their hosts rest."""
 
-    def load(self, arrived: Sequence[Arrived]) -> Taken:
-        """Take results: when it returns they are on disk, and count."""
+    def note(self, arrived: Sequence[Arrived]) -> Noted:
+        """Bring results to disk; the pages that are new may be fetched from now on."""
 
-    def take(self, taken: Taken, frontier: Frontier) -> None:
-        """Hold the pages that follow from a load, as far as they are due soon."""
+    def load(self, arrived: Sequence[Arrived], noted: Noted) -> Taken:
+        """Take the same results: when it returns they count."""
+
+    def take(self, pages: Sequence[Page], frontier: Frontier) -> None:
+        """Hold pages that results named, as far as they are due soon."""
 
     async def look(
         self, in_thread: InThread, now: datetime, schedule: PollSchedule, frontier: Frontier, /
@@ -67,13 +72,17 @@ class TableBooks:
         recover(self._run)
         return read_rests(self._run.connection, now)
 
-    def load(self, arrived: Sequence[Arrived]) -> Taken:
-        """Bring results into the tables."""
-        return self._batches.load(arrived)
+    def note(self, arrived: Sequence[Arrived]) -> Noted:
+        """Bring results to disk."""
+        return self._batches.note(arrived)
 
-    def take(self, taken: Taken, frontier: Frontier) -> None:
-        """Hold the pages that follow from a load, as far as they are due soon."""
-        self._upkeep.take(taken, frontier, self._run.settings.live)
+    def load(self, arrived: Sequence[Arrived], noted: Noted) -> Taken:
+        """Bring results into the tables."""
+        return self._batches.load(arrived, noted)
+
+    def take(self, pages: Sequence[Page], frontier: Frontier) -> None:
+        """Hold pages that results named, as far as they are due soon."""
+        self._upkeep.take(pages, frontier, self._run.settings.live)
 
     async def look(
         self, in_thread: InThread, now: datetime, schedule: PollSchedule, frontier: Frontier, /

@@ -1,9 +1,10 @@
 """Results of the network become one batch: kept, noted, staged, loaded; what follows from them goes back.
 
     results ── notes.py ──> segment on disk, rows ── with examined items ──> staged ── load ──> tables
-                                          └──> feeds with their new state, pages that are due
+                                 └──> pages that are new           └──> feeds as they are now, other pages
 
-Runs in one thread, which alone uses the connection. No table speaks of an answer that is not on disk.
+Runs in one thread, which alone uses the connection. No table speaks of an answer that is not on disk. New
+pages need not wait for the load: killed before it, a watch polls their feed again, and finds them again.
 """
 
 import random
@@ -19,7 +20,7 @@ from pipeline.archive.captures import CaptureFile
 from pipeline.archive.live import LiveFiles
 from pipeline.archive.writing import BatchInfo
 from pipeline.batch import Run, examined_in
-from pipeline.notes import InTables, Notes, settle
+from pipeline.notes import InTables, Noted, Notes, settle
 from pipeline.records import Dropped, Item
 from pipeline.settings import Live
 from pipeline.warehouse.load import Loaded, load_staged
@@ -86,7 +87,7 @@ class Waiting:
 
 @dataclass(slots=True)
 class Taken:
-    """What a load brought, and what follows from it."""
+    """What a load brought, and what follows from it: `pages` that are tried or checked again."""
 
     loaded: Loaded
     feeds: list[FeedState] = field(default_factory=list)
@@ -95,7 +96,7 @@ class Taken:
 
 
 class MicroBatches:
-    """Loads results. `load` is called by one thread at a time."""
+    """Notes results, then loads them. Called by one thread at a time."""
 
     def __init__(self, run: Run, secrets: Secrets, clock: Clock, chance: random.Random) -> None:
         self._run = run
@@ -106,21 +107,23 @@ class MicroBatches:
         files = LiveFiles(run.settings.captures, live.file_bytes)
         self._notes = Notes(files, self._known, secrets, chance, live.recheck_hours)
 
-    def load(self, arrived: Sequence[Arrived]) -> Taken:
-        """Bring the results into the tables, in one transaction."""
+    def note(self, arrived: Sequence[Arrived]) -> Noted:
+        """Bring the results to disk. Raises OSError."""
         info = BatchInfo(KIND, SOURCE, self._clock.now())
-        noted = self._notes.keep([one.result for one in arrived], info)
+        return self._notes.keep([one.result for one in arrived], info)
+
+    def load(self, arrived: Sequence[Arrived], noted: Noted) -> Taken:
+        """Bring the results into the tables, in one transaction."""
         examined = list(_examined(arrived, noted.file))
         outcomes = {one.capture.capture_id: one.outcome for one in examined}
         settled = settle(noted.attempts, outcomes, self._known, self._secrets, self._clock.now())
         noted.rows.fetches = settled.rows
-        batch = Batch(noted.file.batch_id, info, examined, noted.refusals)
+        batch = Batch(noted.file.batch_id, noted.info, examined, noted.refusals)
         folder = stage_batch(self._run.settings.staging, batch, noted.rows)
         loaded = load_staged(self._run.connection, self._run.settings, folder, self._run.hooks.on_wait)
         discard_staged(folder)
         self._run.tidying.count()
-        pages = {page.page_id: page for page in (*noted.pages, *settled.pages)}
-        return Taken(loaded, noted.feeds, list(pages.values()), len(noted.rows.entries))
+        return Taken(loaded, noted.feeds, settled.pages, len(noted.rows.entries))
 
 
 def _examined(arrived: Iterable[Arrived], file: CaptureFile) -> Iterator[Examined]:

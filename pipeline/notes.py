@@ -86,6 +86,7 @@ class Attempt:
 class Noted:
     """One batch of results. `rows` are without fetches yet; `pages`: those that no entry named before."""
 
+    info: BatchInfo
     file: CaptureFile
     rows: LiveRows
     feeds: list[FeedState]
@@ -132,7 +133,7 @@ class Notes:
         attempts = [self._attempt(one) for one in pages]
         new = _new_pages(rows.entries, self._known)
         self._secrets.save()
-        return Noted(file, rows, feeds, new, attempts, refusals)
+        return Noted(info, file, rows, feeds, new, attempts, refusals)
 
     def _note_polls(
         self, polls: Sequence[tuple[Polled, list[Kept]]], file: CaptureFile, rows: LiveRows

@@ -214,14 +214,16 @@ class Stream:
     async def _load(self) -> None:
         arrived = self._waiting.take(self._clock.now())
         began = time.monotonic()
-        taken = await self._in_thread(self._books.load, arrived)
+        noted = await self._in_thread(self._books.note, arrived)
+        self._books.take(noted.pages, self._frontier)
+        taken = await self._in_thread(self._books.load, arrived, noted)
         self._waiting.loaded()
         for feed in taken.feeds:
             self._schedule.put_back(feed)
         for one in arrived:
             if isinstance(one.result, PageResult):
                 self._frontier.done(one.result.page)
-        self._books.take(taken, self._frontier)
+        self._books.take(taken.pages, self._frontier)
         self._count(taken, len(arrived), time.monotonic() - began)
 
     def _count(self, taken: Taken, results: int, seconds: float) -> None:

@@ -3,14 +3,13 @@
 All of it reads the tables, which alone hold what counts: in memory is what is due soon.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pipeline.acquire.frontier import Frontier, PollSchedule
 from pipeline.acquire.records import FeedState, Page
 from pipeline.batch import Run
-from pipeline.microbatch import Taken
 from pipeline.settings import Live
 from pipeline.warehouse.live_rows import read_due_pages, read_feeds, read_new_pages
 
@@ -35,11 +34,11 @@ class Upkeep:
         """When there is something to do again."""
         return min(self._look_at, self._refill_at)
 
-    def take(self, taken: Taken, frontier: Frontier, live: Live) -> None:
-        """Hold the pages that follow from a load, as far as they are due soon."""
+    def take(self, pages: Iterable[Page], frontier: Frontier, live: Live) -> None:
+        """Hold pages that results named, as far as they are due soon."""
         due, later = frontier.counts()
         room = live.horizon_pages - due - later
-        soon = [page for page in taken.pages if page.due_at <= self._horizon]
+        soon = [page for page in pages if page.due_at <= self._horizon]
         self._has_untried |= len(soon) > room
         for page in soon[: max(0, room)]:
             frontier.add(page)

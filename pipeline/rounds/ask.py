@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from pipeline.acquire.clock import Clock, SystemClock
 from pipeline.acquire.frontier import Frontier, PollSchedule
+from pipeline.acquire.records import Page
 from pipeline.acquire.results import Getter
 from pipeline.acquire.secrets import secrets_of
 from pipeline.archive.live import LiveFiles
@@ -16,7 +17,7 @@ from pipeline.archive.writing import BatchInfo
 from pipeline.batch import Run
 from pipeline.gauges import Gauges
 from pipeline.microbatch import KIND, Arrived, Taken
-from pipeline.notes import Attempt, InTables, Notes
+from pipeline.notes import Attempt, InTables, Noted, Notes
 from pipeline.rounds.manifests import list_of, read_manifest, write_manifest
 from pipeline.rounds.share import Due, Share, of_share, read_due
 from pipeline.settings import Settings
@@ -92,25 +93,29 @@ class ShareBooks:
         )
         return read_rests(run.connection, now)
 
-    def load(self, arrived: Sequence[Arrived]) -> Taken:
-        """Keep results, and write their manifest."""
+    def note(self, arrived: Sequence[Arrived]) -> Noted:
+        """Keep results."""
         info = BatchInfo(KIND, SOURCE, self._clock.now())
         noted = self._notes.keep([one.result for one in arrived], info)
         put_captures(self._run.settings, noted.file.path)
+        return noted
+
+    def load(self, _arrived: Sequence[Arrived], noted: Noted) -> Taken:
+        """Write the manifest of results."""
         name = f"{self._share.name}-{len(self.manifests):04}"
-        write_manifest(self._run.settings, name, info, noted)
+        write_manifest(self._run.settings, name, noted)
         self.manifests.append(name)
         self._see(noted.rows.entries, noted.attempts)
-        pages = [one for one in noted.pages if self._share.holds(one.url)]
-        return Taken(Loaded(), noted.feeds, pages, len(noted.rows.entries))
+        return Taken(Loaded(), noted.feeds, [], len(noted.rows.entries))
 
     def _see(self, entries: Sequence[Row], attempts: Sequence[Attempt]) -> None:
         self._known.seen |= {str(row["page_id"]) for row in (*entries, *(one.row for one in attempts))}
 
-    def take(self, taken: Taken, frontier: Frontier) -> None:
+    def take(self, pages: Sequence[Page], frontier: Frontier) -> None:
         """Pages that new entries name are fetched in the same round; of other publishers, in the next one."""
-        for page in taken.pages:
-            frontier.add(page)
+        for page in pages:
+            if self._share.holds(page.url):
+                frontier.add(page)
 
     async def look(
         self, _in_thread: InThread, _now: datetime, schedule: PollSchedule, frontier: Frontier, /

@@ -72,16 +72,16 @@ def in_groups(settings: Settings, names: Iterable[str]) -> list[list[str]]:
     return groups
 
 
-def write_manifest(settings: Settings, name: str, info: BatchInfo, noted: Noted) -> None:
+def write_manifest(settings: Settings, name: str, noted: Noted) -> None:
     """Bring a manifest into the store. Raises OSError, WarehouseError."""
     attempts = [one.row | {"check_at": one.check_at} for one in noted.attempts]
     rows = noted.rows
     tables = dict(zip(TABLES, (rows.feeds, rows.entries, rows.polls, attempts), strict=True))
     folder = stage_rows(settings.staging / f"manifest-{uuid4().hex}", tables)
     said = {
-        "kind": info.kind,
-        "source": info.source,
-        "started_at": info.started_at.isoformat(),
+        "kind": noted.info.kind,
+        "source": noted.info.source,
+        "started_at": noted.info.started_at.isoformat(),
         "capture_file": noted.file.path,
         "items": sum(one.row["capture_id"] is not None for one in noted.attempts),
     }

@@ -34,20 +34,24 @@ bagged as (
                 for seen in map_entries(list_aggregate(one, 'histogram'))
             ])
             for one in words
-        ] as bags
+        ] as bags,
+        [[word for word in one if regexp_matches(word, '^\d')] for one in words] as numbers
     from worded
 ),
 compared as (
     select
-        * exclude (words, bags),
+        * exclude (words, bags, numbers),
         len(words[1]) as size,
         len(words[2]) as lead_size,
         len(list_intersect(bags[1], bags[2])) as kept,
-        list_sort([
-            number
-            for number in list_distinct([word for word in words[1] if regexp_matches(word, '^\d')])
-            if not list_contains(words[2], number)
-        ]) as numbers
+        -- In an article's text and not in both: seen once. A histogram is in the order of its keys.
+        [
+            seen.key
+            for seen in map_entries(list_aggregate(
+                list_concat(list_distinct(numbers[1]), list_intersect(numbers[1], numbers[2])), 'histogram'
+            ))
+            if seen.value = 1
+        ] as numbers
     from bagged
 ),
 evidence as (
