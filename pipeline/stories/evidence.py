@@ -124,7 +124,7 @@ def share(part: Hashes, whole: Hashes) -> float:
 
 def has_opening(text: Shingles, of: Shingles, count: int) -> bool:
     """Whether a text has half of the first `count` shingles of the other one."""
-    opening = ascending(of.ordered[:count])
+    opening = of.opening(count)
     return 2 * count_shared(opening, text.distinct) >= len(opening)
 
 

@@ -37,10 +37,14 @@ class Shingles:
         """Pickled without what was made of the words."""
         return Shingles, (self.words, self.numbers, self.title, self.topic, self.width)
 
-    @cached_property
+    @property
     def ordered(self) -> Hashes:
-        """Every shingle, in the order of the text."""
+        """Every shingle, in the order of the text. Made anew each time: it is seldom asked for."""
         return mix(self.words, self.width)
+
+    def opening(self, count: int) -> Hashes:
+        """The distinct ones of the first `count` shingles."""
+        return ascending(mix(self.words[: count + self.width - 1], self.width))
 
     @cached_property
     def distinct(self) -> Hashes:
@@ -65,10 +69,11 @@ class Shingles:
 
     @cached_property
     def _holds_number(self) -> NDArray[np.bool_]:
+        count = max(0, len(self.words) - self.width + 1)
         if not self.numbers.any():
-            return np.zeros(len(self.ordered), dtype=np.bool_)
+            return np.zeros(count, dtype=np.bool_)
         ones = np.ones(self.width, dtype=np.int8)
-        return np.convolve(self.numbers, ones)[self.width - 1 : self.width - 1 + len(self.ordered)] > 0
+        return np.convolve(self.numbers, ones)[self.width - 1 : self.width - 1 + count] > 0
 
 
 def hash_words(found: list[str]) -> tuple[Hashes, NDArray[np.bool_]]:

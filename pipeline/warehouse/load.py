@@ -1,6 +1,6 @@
 """The load: one staged batch into the tables, in one transaction, under the writer's lock.
 
-    00 staged -> 10 fresh -> 20 revisions -> 30 winners -> 40 known articles -> 50 new rows -> match
+    00 staged -> 10 fresh -> 20 revisions -> 30 winners -> 40 to 43 known articles -> 50 new rows -> match
     -> 60 ledger -> 70 feeds and pages, of live ingestion -> 80 marks, of a backfill
 
 It is idempotent by batch and by key: what an earlier batch brought is left out, and a batch without anything
@@ -23,7 +23,7 @@ from pipeline.settings import Settings
 from pipeline.warehouse.lock import writer_lock
 from pipeline.warehouse.match import match_batch, note_texts_before
 from pipeline.warehouse.migrate import migrate
-from pipeline.warehouse.run_sql import has_rows, run_file
+from pipeline.warehouse.run_sql import run_file, run_where, with_rows
 from pipeline.warehouse.sql_files import read_sql
 
 
@@ -105,13 +105,23 @@ def load_items(connection: duckdb.DuckDBPyConnection, folder: Path, *, matching:
     run_file(connection, "load/30_winners.sql")
     if matching:
         note_texts_before(connection)
-    if has_rows(connection, "known_articles"):
-        run_file(connection, "load/40_known_articles.sql")
+    _change_known(connection)
     run_file(connection, "load/50_new_rows.sql")
     if matching:
         match_batch(connection)
     run_file(connection, "load/60_ledger.sql")
     return _counts(connection)
+
+
+def _change_known(connection: duckdb.DuckDBPyConnection) -> None:
+    """Change the rows of articles that were known before."""
+    if not with_rows(connection, "known_articles"):
+        return
+    run_file(connection, "load/40_changes.sql")
+    changes = with_rows(connection, "renumbered", "mended", "giving_way")
+    run_where(connection, changes, {"renumbered"}, "load/41_renumbered.sql")
+    run_where(connection, changes, {"mended"}, "load/42_mended.sql")
+    run_where(connection, changes, {"giving_way"}, "load/43_giving_way.sql")
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> Loaded:

@@ -1,11 +1,11 @@
 """Matching a batch with history: SQL finds what of it shares hashes, the matcher of `stories` does the rest.
 
-    sql/match/10, 20      which articles stand for the texts that the batch touches, before and after
+    sql/match/10 to 22    which articles stand for the texts that the batch touches, before and after
     sql/match/30 to 34    who holds their hashes within the window; texts worth reading; known boilerplate
     stories.Matcher       recalls the history, takes the batch in order of time -> pairs, new boilerplate
-    sql/match/35, 40      the pairs table and the boilerplate table
+    sql/match/35 to 40    the pairs table and the boilerplate table
     stories.group         pairs -> stories, over the stories that the batch touches
-    sql/match/60          story ids
+    sql/match/60 to 62    story ids
 
 An article meets what came before it: in the tables, or earlier in its batch by (ordered_at, id). So the order
 within a batch does not show, nor does it show that a load was cut in order of time. Equal texts are one text
@@ -17,7 +17,7 @@ load splits a story: where an earlier copy comes, the pairs go over to it.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -37,11 +37,15 @@ from pipeline.stories import (
     group,
     shingle,
 )
-from pipeline.warehouse.run_sql import has_rows, run_file
+from pipeline.warehouse.run_sql import run_file, run_where, with_rows
 from pipeline.warehouse.sql_files import read_sql
 
 MOST_CHARS = 8_000_000  # 1,400 articles: a batch, and as much of the history; made of them 25 MB
 Made = tuple[Fingerprint, Shingles]
+# What a batch may change besides its own rows: each a temporary table of 10 and 20.
+CHANGES = (
+    "retired", "appointed", "successions", "withdrawn", "members_before", "known_changed", "exact_pairs"
+)  # fmt: skip
 REACH = {"window": DEFAULT.window, "holders": DEFAULT.holders}
 
 
@@ -122,27 +126,31 @@ def note_texts_before(connection: duckdb.DuckDBPyConnection) -> None:
 def match_batch(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill `fingerprints`, `duplicates`, `boilerplate`, give articles their stories; within a transaction."""
     run_file(connection, "match/20_texts_after.sql")
+    changes = with_rows(connection, *CHANGES)
+    run_where(connection, changes, {"retired"}, "match/21_retired.sql")
+    run_where(connection, changes, {"appointed"}, "match/22_appointed.sql")
     run_file(connection, "match/30_history.sql", REACH)
     matched = _match(connection)
     run_file(connection, "match/35_verified.sql", {"pairs": _as_json(matched.pairs)})
     if matched.boilerplate:
         run_file(connection, "match/36_boilerplate.sql", {"boilerplate": _as_json(matched.boilerplate)})
-    if not any(
-        has_rows(connection, name) for name in ("verified", "exact_pairs", "known_changed", "successions")
-    ):
+    if not matched.pairs and not changes & {"exact_pairs", "known_changed", "successions"}:
         return
+    run_where(connection, changes, {"successions", "withdrawn"}, "match/38_successions.sql")
+    run_where(connection, changes, {"members_before", "known_changed"}, "match/39_exact.sql")
     run_file(connection, "match/40_pairs.sql")
     run_file(connection, "match/50_touched_stories.sql")
     moved = _moved(connection)
     if moved:
-        run_file(connection, "match/60_stories.sql", {"moved": json.dumps(moved)})
+        _move(connection, moved)
 
 
 def _match(connection: duckdb.DuckDBPyConnection) -> Matched:
     """Let the batch come, in order of time, to what the history has in common with it."""
-    arrivals = list(_read_arrivals(connection))
-    if not arrivals:
+    if not _are_hashes_shared(connection):
         return Matched([], [])
+    run_file(connection, "match/31_met.sql")
+    arrivals = list(_read_arrivals(connection))
     matcher = Matcher()
     held = [arrival for arrival in arrivals if not arrival.is_anew]
     for known in [*_read_history(connection), *held]:
@@ -158,6 +166,14 @@ def _match(connection: duckdb.DuckDBPyConnection) -> Matched:
             pairs.setdefault((pair.article_id, pair.duplicate_of), pair)
     learnt = matcher.holders.since.items() - known_boilerplate.items()
     return Matched(list(pairs.values()), [Boilerplate(found, at) for found, at in learnt])
+
+
+def _are_hashes_shared(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any hash of the batch is held by a text of the history, or by two of the batch."""
+    row = connection.execute(
+        "select exists(from held) or count(*) > count(distinct hash) from probes"
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _take(matcher: Matcher, arrival: Arrival, copy: Lead) -> list[Match]:
@@ -260,6 +276,16 @@ def _moved(connection: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
         for _, article_id, before in rows
         if grouped[article_id] != before
     ]
+
+
+def _move(connection: duckdb.DuckDBPyConnection, moved: Sequence[Mapping[str, str]]) -> None:
+    """Give articles their new stories."""
+    run_file(connection, "match/60_moved.sql", {"moved": json.dumps(moved)})
+    rows = connection.execute("select batch_id from moved group by batch_id order by count(*) desc, batch_id")
+    (most, *others) = (batch_id for (batch_id,) in rows.fetchall())
+    run_file(connection, "match/61_stories_of_batch.sql", {"batch_id": most})
+    if others:
+        run_file(connection, "match/62_other_stories.sql", {"batch_id": most})
 
 
 def _as_json(records: Sequence[Match | Boilerplate]) -> str:

@@ -110,17 +110,6 @@ from fingerprints as f
 inner join standing as s on f.article_id = s.article_id and f.ordered_at = s.ordered_at
 where f.ordered_at between (select min(ordered_at) from standing) and (select max(ordered_at) from standing);
 
-delete from fingerprints
-where
-    ordered_at between (select min(ordered_at) from retired) and (select max(ordered_at) from retired)
-    and article_id in (select article_id from retired);
-
-insert into fingerprints (hash, article_id, ordered_at)
-select h.hash, a.article_id, a.ordered_at
-from appointed as a
-inner join text_hashes as h on a.text_hash = h.text_hash
-order by a.ordered_at, a.article_id, h.hash;
-
 create or replace temp table exact_pairs as
 select article_id, duplicate_of
 from (

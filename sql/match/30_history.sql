@@ -1,7 +1,7 @@
 -- What of the history bears on the batch: who holds its hashes within the window, apart from boilerplate. A text
 -- is as near as its nearest copy, so that texts are read half a window further back.
 -- Bounded whatever comes in: of a hash that many hold, the latest of each 3.5 days.
--- Grain of probes and held: one hash of one text, of the batch and of the history. Of the others: one text.
+-- Grain: one hash of one text, of the batch and of the history.
 create or replace temp table probes as
 with known as (
     select hash from boilerplate where hash in (select hash from text_hashes)
@@ -26,30 +26,7 @@ qualify
     )
     <= $holders;
 
-create or replace temp table met_articles as
-with met as (
-    select article_id, ordered_at from held
-    union
-    select article_id, ordered_at from sought
-)
-
-select article_id, ordered_at, publisher, story_id, text_hash
-from articles
-where
-    ordered_at between (select min(ordered_at) from met) and (select max(ordered_at) from met)
-    and article_id in (select article_id from met);
-
-create or replace temp table last_copies as
-with met as (
-    select article_id, ordered_at, text_hash, floor(epoch(ordered_at) / 302400) as span
-    from met_articles
-    where article_id in (select article_id from held)
-)
-
-select met.article_id, max(a.ordered_at) as last_at
-from articles as a
-inner join met on a.text_hash = met.text_hash and floor(epoch(a.ordered_at) / 302400) = met.span
-where
-    a.ordered_at between (select min(ordered_at) from met) and (select max(ordered_at) + to_seconds(302400) from met)
-    and a.text_hash in (select text_hash from met)
-group by met.article_id;
+-- Filled where hashes are shared at all (31_met.sql).
+create or replace temp table met_articles (
+    article_id uuid, ordered_at timestamptz, publisher varchar, story_id uuid, text_hash ubigint
+);

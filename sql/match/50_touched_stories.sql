@@ -17,7 +17,7 @@ with touched_stories as (
     ) as v on h.article_id = v.article_id
 )
 
-select article_id, ordered_at, story_id
+select article_id, ordered_at, story_id, batch_id
 from articles
 where story_id in (select story_id from touched_stories);
 
