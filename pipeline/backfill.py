@@ -40,7 +40,7 @@ from pipeline.work import Extracted
 STEPS_A_BATCH = 100_000  # things passed over without an item: then the marks alone are loaded
 # Beside a watch, whose loads wait for those of the backfill, a batch is what is loaded in so many seconds; so
 # many items at least, as a load of none takes half a second, and so many bytes at most.
-BESIDE_SECONDS, BESIDE_ITEMS, BESIDE_BYTES = 2.0, 32, 64 * MIB
+BESIDE_SECONDS, BESIDE_ITEMS, BESIDE_BYTES = 1.5, 32, 64 * MIB
 BATCH_SECONDS = 60.0  # of waiting for a source: what a slow site has given by then is a batch
 
 

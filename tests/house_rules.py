@@ -37,8 +37,8 @@ MAY_IMPORT = {
     "gauges": WORDS | {"acquire"},
     "notes": WORDS | {"archive", "acquire", "work", "warehouse"},
     "microbatch": WORDS | {"archive", "acquire", "work", "warehouse", "batch", "notes"},
-    "upkeep": WORDS | {"acquire", "warehouse", "batch", "microbatch"},
-    "books": WORDS | {"acquire", "warehouse", "batch", "microbatch", "upkeep"},
+    "upkeep": WORDS | {"acquire", "warehouse", "batch"},
+    "books": WORDS | {"acquire", "warehouse", "batch", "microbatch", "notes", "upkeep"},
     "stream": WORDS | {"archive", "acquire", "work", "batch", "books", "gauges", "microbatch"},
     "rounds": WORDS
     | {"store", "clean", "archive", "acquire", "work", "warehouse", "batch", "gauges", "notes", "microbatch"}

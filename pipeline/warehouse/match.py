@@ -40,7 +40,7 @@ from pipeline.stories import (
 from pipeline.warehouse.run_sql import run_file, run_where, with_rows
 from pipeline.warehouse.sql_files import read_sql
 
-MOST_CHARS = 8_000_000  # 1,400 articles: a batch, and as much of the history; made of them 25 MB
+MOST_CHARS = 16_000_000  # 2,800 articles: two batches, and as much of the history; made of them 50 MB
 Made = tuple[Fingerprint, Shingles]
 # What a batch may change besides its own rows: each a temporary table of 10 and 20.
 CHANGES = (
