@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.acquire.clock import Clock
 from pipeline.acquire.fetch import Fetcher
 from pipeline.acquire.schedule import new_feed
 from pipeline.acquire.secrets import Secrets
@@ -52,7 +53,7 @@ def subscribe(
 
 @asynccontextmanager
 async def watching(
-    coast: Site, clock: VirtualClock, settings: Settings, feeds: Iterable[str] = ()
+    coast: Site, clock: Clock, settings: Settings, feeds: Iterable[str] = ()
 ) -> AsyncIterator[Stream]:
     """A stream over the site, with these feeds added; drive it with `live_until`."""
     with open_run(settings, "watching") as run:

@@ -3,13 +3,15 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipeline.settings import Live
+from pipeline.settings import Live, Settings
 from pipeline.stream import Stream
 from pipeline.warehouse.connect import connect
+from pipeline.warehouse.lock import writer_lock
 from tests.acquire.server import VirtualClock
+from tests.live.clocks import FastClock
 from tests.live.driving import LIVE, live_until, settings_of, watching
 from tests.live.site import Asked, Bulletin, Reply, Rule, site, stories
 
@@ -44,6 +46,35 @@ async def _cut_short(data: Path) -> tuple[list[Asked], int]:
         with connect(settings, read_only=True) as connection:
             (entries,) = connection.execute("select count(*) from entries").fetchall()
         return coast.asked("cut.example/feed"), entries[0]
+
+
+def test_new_pages_are_fetched_while_somebody_else_loads(tmp_path: Path) -> None:
+    asked, before, after = asyncio.run(_somebody_else_loads(tmp_path))
+    assert {"/feed", "/news/0", "/news/1", "/news/2"} <= asked
+    assert (before, after) == ((0, 0), (3, 3))
+
+
+async def _somebody_else_loads(data: Path) -> tuple[set[str], tuple[int, ...], tuple[int, ...]]:
+    """What was asked for while another writer had the lock; entries and articles by then, and afterwards."""
+    clock = FastClock(datetime.now(UTC), 60.0)
+    async with site(clock) as coast:
+        coast.at("held.example/feed", Bulletin(stories(coast, "held.example", range(3), clock.now())))
+        settings = settings_of(coast, data, live=Live())
+        async with watching(coast, clock, settings, [coast.url("held.example/feed")]) as stream:
+            with writer_lock(settings, lambda: None):
+                work = asyncio.create_task(stream.work(once=True))
+                async with asyncio.timeout(30.0):
+                    while sum(one.reply.status == 200 for one in coast.log) < 4:
+                        await asyncio.sleep(0.01)
+                asked, before = {one.path for one in coast.log}, _held(settings)
+            await work
+        return asked, before, _held(settings)
+
+
+def _held(settings: Settings) -> tuple[int, ...]:
+    with connect(settings, read_only=True) as connection:
+        counts = "select (select count(*) from entries), (select count(*) from articles)"
+        return tuple(connection.execute(counts).fetchall()[0])
 
 
 def test_no_more_is_asked_for_than_memory_may_hold(tmp_path: Path) -> None:
