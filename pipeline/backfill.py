@@ -40,7 +40,11 @@ from pipeline.work import Extracted
 STEPS_A_BATCH = 100_000  # things passed over without an item: then the marks alone are loaded
 # Beside a watch, whose loads wait for those of the backfill, a batch is what is loaded in so many seconds; so
 # many items at least, as a load of none takes half a second, and so many bytes at most.
-BESIDE_SECONDS, BESIDE_ITEMS, BESIDE_BYTES = 1.5, 32, 64 * MIB
+BESIDE_SECONDS, BESIDE_ITEMS, BESIDE_BYTES = 2.0, 32, 64 * MIB
+BESIDE_REST = (
+    2.0  # times as long as a load took the next one keeps away: the watch has two thirds of the time
+)
+LOOK_SECONDS = 0.1  # between two looks whether to stop
 BATCH_SECONDS = 60.0  # of waiting for a source: what a slow site has given by then is a batch
 
 
@@ -116,7 +120,8 @@ class Gathered:
 class Backfill:
     """One backfill. `tally` says what it has gone through so far.
 
-    `is_beside`: whether a watch is at work on the same tables; asked once a batch, which then is small.
+    `is_beside`: whether a watch is at work on the same tables. Asked for each batch, which then is small, and
+    is loaded some time after the one before.
     """
 
     def __init__(
@@ -132,6 +137,7 @@ class Backfill:
         small = replace(limits, batch_bytes=2 * limits.portion_bytes)
         self._limits = small if plan.wanted.is_late else limits
         self._beside_items = self._limits.load_items
+        self._rest_until = 0.0
         self._watcher = watcher or Watcher()
         self._gathered = Gathered(Filling(self._limits))
         self.tally = Tally()
@@ -144,6 +150,7 @@ class Backfill:
         start, finish = (self._start_late, self._finish_late) if is_late else (start_batch, finish_batch)
 
         def finished(run: Run, batch: UnderWay) -> Loaded:
+            self._rest(run.hooks.should_stop)
             loaded = finish(run, batch)
             self._pace(batch.items, loaded.seconds)
             self._watcher.on_loaded(loaded)
@@ -249,8 +256,16 @@ class Backfill:
         most = min(self._limits.batch_bytes, BESIDE_BYTES)
         return replace(self._limits.in_loads_of(self._beside_items), batch_bytes=most)
 
+    def _rest(self, should_stop: Callable[[], bool]) -> None:
+        """Leave the tables to a watch, where there is one, for its share of the time."""
+        if not self._is_beside():
+            return
+        while not should_stop() and (seconds := self._rest_until - time.monotonic()) > 0:
+            time.sleep(min(seconds, LOOK_SECONDS))
+
     def _pace(self, items: int, seconds: float) -> None:
         """Note how long the load of so many items took: the next ones beside a watch go by that."""
+        self._rest_until = time.monotonic() + BESIDE_REST * seconds
         if seconds:
             fitting = round(items * BESIDE_SECONDS / seconds)
             self._beside_items = min(max(BESIDE_ITEMS, fitting), self._limits.load_items)

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from threading import Timer
 from typing import cast
@@ -20,12 +21,13 @@ from pipeline.archive.formats import Opened, reader_for, steps_of
 from pipeline.archive.parts import Part, Reading, Step, Steps
 from pipeline.archive.sources import list_parts, read_source
 from pipeline.archive.wanted import Passed, Period, Wanted
-from pipeline.backfill import Backfill, Plan, Tally, Watcher
+from pipeline.backfill import BESIDE_REST, Backfill, Plan, Tally, Watcher
 from pipeline.batch import Hooks, Report, Run
 from pipeline.dispositions import Reason
 from pipeline.errors import LockedError
 from pipeline.records import Dropped, Refusal
 from pipeline.settings import Limits
+from pipeline.warehouse.load import Loaded
 from pipeline.warehouse.lock import WATCH_LOCK, is_watched, watch_lock, writer_lock
 from tests.archive.samples import AT, told
 from tests.warehouse.corpus import body
@@ -117,6 +119,7 @@ def test_loads_beside_a_watch_are_as_large_as_their_time_allows(
 ) -> None:
     monkeypatch.setattr("pipeline.backfill.BESIDE_SECONDS", seconds)
     monkeypatch.setattr("pipeline.backfill.BESIDE_ITEMS", 2)
+    monkeypatch.setattr("pipeline.backfill.BESIDE_REST", 0.0)
     rows.write_text("".join(line(number) for number in range(20)))
     loads: list[int] = []
     watcher = Watcher(on_loaded=lambda loaded: loads.append(loaded.ended.total()))
@@ -125,6 +128,35 @@ def test_loads_beside_a_watch_are_as_large_as_their_time_allows(
     with watch_lock(run.settings):
         work.run(list_parts(str(rows), AT), INFO, run)
     assert loads == sizes  # the second was cut before the first was loaded
+
+
+def test_a_watch_has_the_tables_for_two_thirds_of_the_time(run: Run, rows: Path) -> None:
+    rows.write_text("".join(line(number) for number in range(8)))
+    loads: list[tuple[float, float]] = []
+    watcher = Watcher(on_loaded=lambda loaded: loads.append((time.monotonic(), loaded.seconds)))
+    run = replace(run, settings=replace(run.settings, limits=Limits(batch_items=in_loads_of(2))))
+    work = Backfill(Plan(), run.settings.limits, watcher, partial(is_watched, run.settings))
+    with watch_lock(run.settings):
+        work.run(list_parts(str(rows), AT), INFO, run)
+    rests = [(after - seconds - before) / loading for (before, loading), (after, seconds) in pairwise(loads)]
+    assert len(rests) == 3
+    assert min(rests) >= BESIDE_REST
+
+
+@pytest.mark.parametrize("is_beside", [False, True], ids=["no watch", "told to stop"])
+def test_nobody_is_waited_for_in_vain(
+    monkeypatch: pytest.MonkeyPatch, run: Run, rows: Path, is_beside: bool
+) -> None:
+    monkeypatch.setattr("pipeline.backfill.BESIDE_REST", 1e6)
+    rows.write_text("".join(line(number) for number in range(8)))
+    loads: list[Loaded] = []
+    hooks = Hooks(should_stop=lambda: is_beside and bool(loads))
+    run = replace(run, settings=replace(run.settings, limits=Limits(batch_items=in_loads_of(2))), hooks=hooks)
+    watcher = Watcher(on_loaded=loads.append)
+    Backfill(Plan(), run.settings.limits, watcher, lambda: is_beside).run(
+        list_parts(str(rows), AT), INFO, run
+    )
+    assert (len(loads) < 4) == is_beside
 
 
 def test_whether_there_is_a_watch_is_asked_without_keeping_one_away(run: Run) -> None:
