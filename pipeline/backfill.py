@@ -39,11 +39,10 @@ from pipeline.work import Extracted
 
 STEPS_A_BATCH = 100_000  # things passed over without an item: then the marks alone are loaded
 # Beside a watch, whose loads wait for those of the backfill, a batch is what is loaded in so many seconds; so
-# many items at least, as a load of none takes half a second, and so many bytes at most.
+# many items at least, as a load of none takes half a second, and so many bytes at most. Between two loads it
+# keeps off the tables for so many times what the first one took: two thirds of the time are the watch's.
 BESIDE_SECONDS, BESIDE_ITEMS, BESIDE_BYTES = 2.0, 32, 64 * MIB
-BESIDE_REST = (
-    2.0  # times as long as a load took the next one keeps away: the watch has two thirds of the time
-)
+BESIDE_REST = 2.0
 LOOK_SECONDS = 0.1  # between two looks whether to stop
 BATCH_SECONDS = 60.0  # of waiting for a source: what a slow site has given by then is a batch
 
