@@ -44,8 +44,14 @@ MOST_CHARS = 16_000_000  # 2,800 articles: two batches, and as much of the histo
 Made = tuple[Fingerprint, Shingles]
 # What a batch may change besides its own rows: each a temporary table of 10 and 20.
 CHANGES = (
-    "retired", "appointed", "successions", "withdrawn", "members_before", "known_changed", "exact_pairs"
-)  # fmt: skip
+    "retired",
+    "appointed",
+    "successions",
+    "withdrawn",
+    "members_before",
+    "known_changed",
+    "exact_pairs",
+)
 REACH = {"window": DEFAULT.window, "holders": DEFAULT.holders}
 
 
