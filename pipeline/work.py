@@ -190,7 +190,7 @@ class Ahead:
 class _WidePipes(ForkServerContext):
     """Pipes that hold a few pages: through 64 KiB a page goes in pieces, which took half as long again."""
 
-    def Pipe(self, duplex: bool = True) -> "tuple[Connection, Connection]":  # noqa: N802 - as it is there
+    def Pipe(self, duplex: bool = True) -> "tuple[Connection, Connection]":  # noqa: N802 - overrides the standard library's
         """Two ends of a pipe."""
         ends = super().Pipe(duplex)
         if hasattr(fcntl, "F_SETPIPE_SZ") and not duplex:

@@ -61,7 +61,7 @@ def informative(article: Signed, common: AbstractSet[int], sample: int = DEFAULT
     if not _has_any(article, common):
         return article.shingles.distinct
     ordered = article.shingles.ordered
-    samples, is_common = _samples(article, common, sample)
+    samples, is_common = _samples(article, ordered, common, sample)
     places = np.arange(len(ordered))
     before = np.clip(np.searchsorted(samples, places, side="right") - 1, 0, None)
     after = np.clip(np.searchsorted(samples, places, side="left"), None, len(samples) - 1)
@@ -73,7 +73,7 @@ def _boilerplate_runs(one: Signed, other: Signed, common: AbstractSet[int], samp
     ordered = one.shingles.ordered
     is_shared = np.isin(ordered, other.shingles.distinct)
     run = np.cumsum(~is_shared)
-    samples, is_common = _samples(one, common, sample)
+    samples, is_common = _samples(one, ordered, common, sample)
     samples, is_common = samples[is_shared[samples]], is_common[is_shared[samples]]
     known = np.bincount(run[samples[is_common]], minlength=run[-1] + 1)
     own = np.bincount(run[samples[~is_common]], minlength=run[-1] + 1)
@@ -81,14 +81,13 @@ def _boilerplate_runs(one: Signed, other: Signed, common: AbstractSet[int], samp
 
 
 def _samples(
-    article: Signed, common: AbstractSet[int], sample: int
+    article: Signed, ordered: Hashes, common: AbstractSet[int], sample: int
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """The places of a text's sampled shingles, and whether each is common.
+    """The places of a text's sampled shingles among all of them in order, and whether each is common.
 
     The smallest hashes of one text are not those of the next, so that they are seldom counted: they are
     evidence only if they are common.
     """
-    ordered = article.shingles.ordered
     known = np.array([found for found in article.fingerprint.hashes if found in common], dtype=np.uint64)
     is_common = np.isin(ordered, known)
     places = np.flatnonzero(is_common | (ordered % np.uint64(sample) == 0))
