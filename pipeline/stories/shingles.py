@@ -39,7 +39,7 @@ class Shingles:
 
     @property
     def ordered(self) -> Hashes:
-        """Every shingle, in the order of the text. Made anew each time: kept, it would be a quarter of all."""
+        """Every shingle, in the order of the text. Made anew each time, as it would be a quarter of all."""
         return mix(self.words, self.width)
 
     def opening(self, count: int) -> Hashes:
