@@ -11,6 +11,7 @@ Dropped, and its worker is replaced.
 import asyncio
 import fcntl
 import gc
+import os
 import resource
 import signal
 from collections import deque
@@ -200,18 +201,24 @@ class _WidePipes(ForkServerContext):
 
 
 class Workers:
-    """A pool of worker processes. Use it as a context manager; leaving it with an error ends them at once."""
+    """A pool of worker processes. Use it as a context manager; leaving it with an error ends them at once.
+
+    `niceness`: how far below this process they stand where processors are scarce.
+    """
 
     _open = 0  # pools of this process, which share one fork server
 
-    def __init__(self, count: int, limits: Limits) -> None:
+    def __init__(self, count: int, limits: Limits, niceness: int = 0) -> None:
         context = _WidePipes()
         context.set_forkserver_preload(["pipeline.work", "pipeline.preload"])
         forkserver.ensure_running()  # it loads the stages while the caller opens the tables
         self._seconds = limits.item_seconds
         self._health = Health()
         self._pool = ProcessPool(
-            max_workers=count, context=context, initializer=_limit_worker, initargs=[limits.worker_bytes]
+            max_workers=count,
+            context=context,
+            initializer=_limit_worker,
+            initargs=[limits.worker_bytes, niceness],
         )
         self.ahead = count * AHEAD_PER_WORKER
 
@@ -265,10 +272,11 @@ class Workers:
             yield first, task.result()
 
 
-def _limit_worker(address_space: int) -> None:
+def _limit_worker(address_space: int, niceness: int) -> None:
     """Ctrl-C is the parent's to answer; memory is bounded so that a page fails before the machine does."""
     # Looking for cycles among all that the stages have loaded took 5 % of a worker's time; a page makes few.
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+    os.nice(niceness)

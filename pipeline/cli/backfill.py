@@ -1,6 +1,5 @@
 """`newsflow backfill`: archives into the tables, resumable."""
 
-import os
 import time
 from dataclasses import replace
 from functools import partial
@@ -55,7 +54,8 @@ BatchMib = Annotated[
 ]
 Restart = Annotated[bool, typer.Option("--restart", help="Begin anew, whatever was read before.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count what would be read; write nothing.")]
-NICE = 10  # how far below live ingestion its processes stand
+# How far below live ingestion its workers stand. Not so the process that loads: a watch waits for its loads.
+NICENESS = 10
 EXAMPLES = """
 Examples:
 
@@ -135,7 +135,6 @@ def _load(archives: Archives, plan: "Plan", *, as_json: bool, strict: bool) -> N
     from pipeline.warehouse.lock import is_watched
     from pipeline.warehouse.query import count_tables
 
-    os.nice(NICE)
     began = time.monotonic()
     info = BatchInfo("backfill", storable(" ".join(archives.sources)), archives.now)
     console = messages()
@@ -143,7 +142,9 @@ def _load(archives: Archives, plan: "Plan", *, as_json: bool, strict: bool) -> N
         stop_on_interrupt(console) as should_stop,
         backfill_progress(console, "backfilling") as progress,
         opened(
-            archives.settings, Hooks(progress.on_items, on_wait=waiting(console), should_stop=should_stop)
+            archives.settings,
+            Hooks(progress.on_items, on_wait=waiting(console), should_stop=should_stop),
+            NICENESS,
         ) as run,
     ):
         is_beside = partial(is_watched, archives.settings)

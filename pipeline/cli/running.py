@@ -41,11 +41,11 @@ def open_run(settings: Settings, verb: str) -> Iterator[Run]:
 
 
 @contextmanager
-def opened(settings: Settings, hooks: Hooks) -> Iterator[Run]:
-    """Workers and tables, for a caller with hooks of its own."""
+def opened(settings: Settings, hooks: Hooks, niceness: int = 0) -> Iterator[Run]:
+    """Workers and tables, for a caller with hooks of its own; `niceness` is that of the workers."""
     with (
         disk_errors(settings),
-        Workers(settings.workers, settings.limits) as workers,
+        Workers(settings.workers, settings.limits, niceness) as workers,
         connect(settings, on_wait=hooks.on_wait) as connection,
     ):
         sweep_leftovers(settings, datetime.now(UTC))

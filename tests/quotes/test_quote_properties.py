@@ -62,7 +62,7 @@ def test_the_same_text_gives_the_same_quotes(pieces: list[str], language: str | 
 
 
 def _seconds(text: str) -> float:
-    """CPU seconds of the best of three, with the garbage of the tests before left where it is (timeit's way)."""
+    """CPU seconds of the best of three, without the collector, as timeit does it."""
     return min(repeat(lambda: extract_quotes(text, "en"), timer=time.process_time, number=1, repeat=3))
 
 

@@ -30,6 +30,8 @@ def obey(_: Capture, payload: bytes) -> str:
         os.kill(os.getpid(), signal.SIGKILL)
     if word == "eat":
         return str(len(bytearray(8 * 1024 * MIB)))
+    if word == "priority":
+        return str(os.getpriority(os.PRIO_PROCESS, 0))
     if word == "fail":
         raise ValueError("a bug")
     return word.upper()
@@ -44,6 +46,13 @@ def workers() -> Iterator[Workers]:
 def reasons(workers: Workers, words: list[str]) -> list[object]:
     outcomes = workers.run(obey, ((CAPTURE, word.encode()) for word in words))
     return [one.reason if isinstance(one, Dropped) else one for _, one in outcomes]
+
+
+def test_workers_may_stand_below_the_process_that_loads() -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    with Workers(1, LIMITS, niceness=3) as pool:
+        assert reasons(pool, ["priority"]) == [str(own + 3)]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own
 
 
 def test_each_bad_item_costs_itself_only(workers: Workers) -> None:
