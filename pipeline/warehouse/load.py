@@ -99,8 +99,8 @@ def load_items(connection: duckdb.DuckDBPyConnection, folder: Path, *, matching:
 
     Without matching no fingerprint is kept, and each article is a story of its own.
     """
-    run_file(connection, "load/00_staged.sql", {"folder": str(folder)})
-    run_file(connection, "load/10_fresh.sql")
+    for name in ("load/00_staged.sql", "load/10_fresh.sql"):
+        run_file(connection, name, {"folder": str(folder)})
     run_file(connection, "load/20_revisions.sql")
     run_file(connection, "load/30_winners.sql")
     if matching:
