@@ -82,6 +82,48 @@ def test_rows_stay_and_files_go(tmp_path: Path, catalog: str | None) -> None:
         assert connection.execute("select count(*) from polls").fetchone() == (LOADS + 1,)
 
 
+def revisions(connection: duckdb.DuckDBPyConnection, count: int) -> None:
+    """So many rows in one file."""
+    connection.execute(
+        """
+        insert into article_revisions by name
+        select uuid() as article_id, 1 as revision, 'title' as title, 'text' as text, 'hash' as content_hash,
+            now() as fetched_at, now() as last_fetched_at
+        from range(?)
+        """,
+        [count],
+    )
+
+
+def row_groups(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[int, int]]:
+    """Rows and row groups of each file of the table."""
+    listed = connection.execute("select data_file from ducklake_list_files(?, ?)", [LAKE, table]).fetchall()
+    found = "select num_rows, num_row_groups from parquet_file_metadata(?)"
+    return connection.execute(found, [[name for (name,) in listed]]).fetchall()
+
+
+def test_tables_with_texts_are_merged_in_small_row_groups(tmp_path: Path, catalog: str | None) -> None:
+    settings = settings_for(tmp_path, catalog)
+    with connect(settings) as connection:
+        for _ in range(4):
+            revisions(connection, 1500)
+        compact(connection, settings, lambda: None)
+        [(rows, groups)] = row_groups(connection, "article_revisions")
+        assert rows == 6000
+        assert rows / groups <= 1.5 * 2048  # a row group ends with the vector in which it becomes full
+
+
+def test_a_size_of_row_groups_that_somebody_chose_stays(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    with connect(settings) as connection:
+        connection.execute(
+            f"call {LAKE}.set_option('parquet_row_group_size', 4096, table_name => 'article_revisions')"
+        )
+    with connect(settings) as connection:
+        revisions(connection, 6000)
+        assert row_groups(connection, "article_revisions") == [(6000, 2)]
+
+
 def items_that_replace_each_other() -> list[Found]:
     """Revisions of a page, an article under two addresses, copies of which the earlier ones come later."""
     pages = [page_item("https://one.example/p", form, hours) for form, hours in ((0, 1), (1, 2), (2, 3))]
