@@ -37,6 +37,10 @@ class Shingles:
         """Pickled without what was made of the words."""
         return Shingles, (self.words, self.numbers, self.title, self.topic, self.width)
 
+    def bare(self) -> "Shingles":
+        """The same, of which nothing has been asked for."""
+        return Shingles(self.words, self.numbers, self.title, self.topic, self.width)
+
     @property
     def ordered(self) -> Hashes:
         """Every shingle, in the order of the text. Made anew each time, as it would be a quarter of all."""

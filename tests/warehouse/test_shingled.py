@@ -31,8 +31,20 @@ def held(shingled: Shingled) -> list[int]:
 
 def test_what_was_made_of_a_text_is_given_by_its_content() -> None:
     shingled = holding(SIZE * 10, 0, 1)
-    assert shingled.get(KEYS[0]) is MADE[0]
+    found = shingled.get(KEYS[0])
+    assert found is not None
+    assert found[0] is MADE[0][0]
+    assert found[1].words is MADE[0][1].words
     assert shingled.get(content_hash("Barges", TEXTS[0])) is None
+
+
+def test_what_a_comparison_made_of_the_words_is_not_held() -> None:
+    shingled = holding(SIZE * 10, 0)
+    for _ in range(2):
+        found = shingled.get(KEYS[0])
+        assert found is not None
+        assert "masked" not in vars(found[1])
+        assert len(found[1].masked)
 
 
 def test_those_asked_for_longest_ago_go_first() -> None:
