@@ -100,7 +100,7 @@ def among(hashes: Hashes, found: Hashes) -> NDArray[np.bool_]:
         return np.zeros(len(hashes), dtype=np.bool_)
     places = np.searchsorted(found, hashes)
     places[places == len(found)] = 0
-    return found[places] == hashes
+    return np.equal(found[places], hashes)
 
 
 def _has_any(article: Signed, common: AbstractSet[int]) -> bool:
