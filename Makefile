@@ -30,11 +30,9 @@ airflow: $(VENV)/.airflow  ## start Airflow with the DAGs on and a sample feed t
 	@exec $(BIN)/python -m pipeline.airflow --port $(AIRFLOW_PORT) --data $(DATA) \
 		--metadata "$(AIRFLOW_DATABASE)"
 
-# Files in their order: by default those with few tests come last, which are the longest ones.
 test: $(VENV)/.airflow $(VENV)/.feeds require-servers  ## set everything up and run all tests (PYTEST_ARGS=... chooses)
 ifeq ($(PYTEST_ARGS),)
-	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder \
-		-m "not alone"
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -m alone
 else
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
