@@ -48,7 +48,7 @@ def weigh(one: Signed, other: Signed, common: AbstractSet[int], sample: int = DE
         one, other, a, b = other, one, b, a
     shared = np.intersect1d(a, b, assume_unique=True)
     if len(shared) and _has_any(one, common):
-        shared = shared[~among(shared, _boilerplate_runs(one, other, common, sample))]
+        shared = shared[~_among(shared, _boilerplate_runs(one, other, common, sample))]
     return Evidence(one, other, len(a), len(b), len(shared))
 
 
@@ -71,7 +71,7 @@ def informative(article: Signed, common: AbstractSet[int], sample: int = DEFAULT
 def _boilerplate_runs(one: Signed, other: Signed, common: AbstractSet[int], sample: int) -> Hashes:
     """The shingles of the passages shared by two texts that have common samples and no other ones."""
     ordered = one.shingles.ordered
-    is_shared = among(ordered, other.shingles.distinct)
+    is_shared = _among(ordered, other.shingles.distinct)
     run = np.cumsum(~is_shared)
     samples, is_common = _samples(one, ordered, common, sample)
     samples, is_common = samples[is_shared[samples]], is_common[is_shared[samples]]
@@ -89,12 +89,12 @@ def _samples(
     evidence only if they are common.
     """
     known = np.array([found for found in article.fingerprint.hashes if found in common], dtype=np.uint64)
-    is_common = among(ordered, known)
+    is_common = _among(ordered, known)
     places = np.flatnonzero(is_common | (ordered % np.uint64(sample) == 0))
     return places, is_common[places]
 
 
-def among(hashes: Hashes, found: Hashes) -> NDArray[np.bool_]:
+def _among(hashes: Hashes, found: Hashes) -> NDArray[np.bool_]:
     """Which hashes are among those found, which ascend; `np.isin`, which sorts, takes three times as long."""
     if not len(found):
         return np.zeros(len(hashes), dtype=np.bool_)

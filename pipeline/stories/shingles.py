@@ -34,12 +34,8 @@ class Shingles:
     width: int  # words of a shingle
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickled without what was made of the words."""
+        """Pickled and copied without what was made of the words."""
         return Shingles, (self.words, self.numbers, self.title, self.topic, self.width)
-
-    def bare(self) -> "Shingles":
-        """The same, of which nothing has been asked for."""
-        return Shingles(self.words, self.numbers, self.title, self.topic, self.width)
 
     @property
     def ordered(self) -> Hashes:

@@ -18,6 +18,7 @@ load splits a story: where an earlier copy comes, the pairs go over to it.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy as copy_of
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -119,7 +120,7 @@ class Shingled:
 
 def _bare(made: Made) -> Made:
     fingerprint, shingles = made
-    return fingerprint, shingles.bare()
+    return fingerprint, copy_of(shingles)  # a copy is without what was made of the words
 
 
 _compared = Shingled(MOST_CHARS)

@@ -1,4 +1,4 @@
--- The staged batch, what of it later files take as it is; articles and captures are read once, by 10_fresh.
+-- What later files take of the staged batch as it is; captures, articles and rejects are read by 10_fresh.sql alone.
 create or replace temp table this_batch as
 select *, now() as loaded_at from read_parquet($folder || '/batch.parquet');
 
