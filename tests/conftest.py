@@ -62,7 +62,7 @@ class Newsflow:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=cwd,
-            env=_environment() | self.env,
+            env=environment() | self.env,
         )
 
     def with_env(self, **env: str) -> "Newsflow":
@@ -70,7 +70,7 @@ class Newsflow:
         return Newsflow(self.env | env)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The test run's own, without what would change the command's settings or the shape of its output."""
     names = ("DATA", "CATALOG", "STORE", "CONTACT", "ALLOW")
     ours = (*(f"NEWSFLOW_{name}" for name in names), "FORCE_COLOR", "COLUMNS", "GITHUB_ACTIONS")
@@ -152,7 +152,7 @@ def postgres() -> Iterator[str]:
         "--no-sync",
     ]
     subprocess.run([*as_user, *init, "--locale=C"], check=True, capture_output=True, cwd=folder)
-    port = _free_port()
+    port = free_port()
     serve: list[str | Path] = [
         programs / "postgres",
         "-D",
@@ -218,7 +218,7 @@ def _as_unprivileged(folder: Path) -> list[str]:
     return [setpriv, "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--pdeathsig=INT"]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

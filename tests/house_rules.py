@@ -114,6 +114,7 @@ def read_modules(folder: str) -> list[Module]:
 
 CODE = read_modules("pipeline")
 DAGS = read_modules("dags")
+REST = [module for folder in ("tests", "benchmarks", "docs") for module in read_modules(folder)]
 
 
 def wrong_direction(modules: list[Module]) -> list[str]:
@@ -145,6 +146,16 @@ def impurity(modules: list[Module]) -> list[str]:
             if isinstance(node, ast.Attribute) and node.attr in CLOCK
         ]
     return offences
+
+
+def borrowed_privates(modules: list[Module]) -> list[str]:
+    """Names with an underscore that are taken from another module: they are its own."""
+    return [
+        f"{module.path}: {name}"
+        for module in modules
+        for outer, name in module.import_pairs()
+        if re.match(r"_[^_]", name.removeprefix(f"{outer}."))
+    ]
 
 
 def cycles(modules: list[Module]) -> list[str]:

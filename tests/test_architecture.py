@@ -10,8 +10,10 @@ from tests.house_rules import (
     CODE,
     DAGS,
     MAY_IMPORT,
+    REST,
     ROOT,
     Module,
+    borrowed_privates,
     broad_excepts,
     cycles,
     glued_values,
@@ -37,6 +39,7 @@ RULES: dict[Callable[[list[Module]], list[str]], tuple[str, str]] = {
     vague_names: ("pipeline/clean/utils.py", ""),
     glued_values: ("pipeline/x.py", "f\"select * from articles where url = '{url}'\""),
     cycles: ("pipeline/a.py", "import pipeline.b"),
+    borrowed_privates: ("pipeline/x.py", "from pipeline.batch import _examined"),
 }
 
 
@@ -50,6 +53,10 @@ def test_rule_can_fail(rule: Callable[[list[Module]], list[str]]) -> None:
     ring = [Module("pipeline/b.py", "from pipeline import a")]
     assert rule([Module(*RULES[rule]), *ring])
     assert rule([Module("pipeline/records.py", "def f() -> int:\n    return 1\n")]) == []
+
+
+def test_private_names_stay_in_their_modules_everywhere() -> None:
+    assert borrowed_privates([*DAGS, *REST]) == []
 
 
 @pytest.mark.parametrize(

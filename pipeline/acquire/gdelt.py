@@ -109,17 +109,23 @@ def addresses_in(payload: bytes, name: str) -> Iterator[str | Refusal]:
     column = next((at for kind, at in COLUMNS.items() if f".{kind}." in name), COLUMNS["export"])
     left = FILE_BYTES
     try:
-        with zipfile.ZipFile(io.BytesIO(payload)) as archive:
-            for member in archive.infolist():
-                with archive.open(member) as rows:
-                    while line := rows.readline(LINE_BYTES):
-                        left -= len(line)
-                        if left < 0:
-                            yield refuse(name, Reason.TOO_LARGE, f"more than {FILE_BYTES} bytes of rows")
-                            return
-                        fields = line.rstrip(b"\r\n").split(b"\t")
-                        url = fields[column].decode("utf-8", "replace") if len(fields) > column else ""
-                        if address := absolute_url(url, "") if "://" in url else None:
-                            yield address
+        for line in _lines_of(payload):
+            left -= len(line)
+            if left < 0:
+                yield refuse(name, Reason.TOO_LARGE, f"more than {FILE_BYTES} bytes of rows")
+                return
+            fields = line.rstrip(b"\r\n").split(b"\t")
+            url = fields[column].decode("utf-8", "replace") if len(fields) > column else ""
+            if address := absolute_url(url, "") if "://" in url else None:
+                yield address
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         yield refuse(name, Reason.CORRUPT, f"no list of GDELT: {error}")
+
+
+def _lines_of(payload: bytes) -> Iterator[bytes]:
+    """The lines of all files in a zipped list; of an endless one pieces."""
+    with zipfile.ZipFile(io.BytesIO(payload)) as archive:
+        for member in archive.infolist():
+            with archive.open(member) as rows:
+                while line := rows.readline(LINE_BYTES):
+                    yield line

@@ -14,7 +14,7 @@ from pipeline.airflow.sessions import Child
 from pipeline.airflow.setup import ADMIN, Setup, environment
 from tests.airflow.rest import Rest
 from tests.cli.town import Town, town_on_loopback
-from tests.conftest import ROOT, _free_port, fresh_database
+from tests.conftest import ROOT, free_port, fresh_database
 
 # On the 29th of February: a DAG that is on begins with its last time after its start date, if there is one.
 NEVER = "0 0 29 2 *"
@@ -74,7 +74,7 @@ def airflow(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         setup = Setup(
             folder / "airflow",
             ROOT / "dags",
-            _free_port(),
+            free_port(),
             metadata=metadata,
             newsflow=told | {"PYTHONPATH": str(ROOT)},
             further=IMPATIENT | {"AIRFLOW__NEWSFLOW__POLL_SCHEDULE": NEVER},

@@ -22,7 +22,7 @@ from tests.airflow.conftest import IMPATIENT, NEVER, Cluster
 from tests.airflow.rest import Rest
 from tests.airflow.test_local import FROM_FILE, dispatches, marks, pids_of, rows, undisturbed
 from tests.cli.town import town_on_loopback
-from tests.conftest import ROOT, Newsflow, _free_port, fresh_database
+from tests.conftest import ROOT, Newsflow, free_port, fresh_database
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 WORKERS = ("one", "two")
@@ -64,7 +64,7 @@ def celery(postgres: str, s3: dict[str, str], tmp_path_factory: pytest.TempPathF
         given = variables()
         metadata = f"airflow_{secrets.token_hex(8)}"
         storage = s3["AWS_ENDPOINT_URL"].removeprefix("http://")
-        places = Places(address, storage, metadata, catalog, _free_port(), _free_port(), folder, given)
+        places = Places(address, storage, metadata, catalog, free_port(), free_port(), folder, given)
         stack.enter_context(redis(places, folder / "redis.log"))
         told = {"NEWSFLOW_ALLOW": f"127.0.0.1:{town.server.port}", "PYTHONPATH": str(ROOT)}
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}

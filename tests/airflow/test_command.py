@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from tests.airflow.processes import command_line, listening
-from tests.conftest import ROOT, Newsflow, _free_port
+from tests.conftest import ROOT, Newsflow, free_port
 
 SECONDS = 240.0
 PAGES = 5  # of the sample site
@@ -20,7 +20,7 @@ PAGES = 5  # of the sample site
 @contextmanager
 def make_airflow(data: Path) -> Iterator["subprocess.Popen[str]"]:
     """The command, in a session of its own; killed with all of its children where a test fails."""
-    port = _free_port()
+    port = free_port()
     words = ["make", "airflow", f"DATA={data}", f"AIRFLOW_PORT={port}"]
     with subprocess.Popen(
         words,

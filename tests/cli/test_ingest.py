@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import STORY
-from tests.conftest import COMMAND, Newsflow, _environment
+from tests.conftest import COMMAND, Newsflow, environment
 
 Ask = Callable[[Path, str], list[dict[str, object]]]
 COUNTS = "select (select count(*) from articles) as articles, (select count(*) from captures) as captures"
@@ -183,7 +183,7 @@ running.open_run = full
 main()
 """
     command = [COMMAND[0], "-c", script, "ingest", str(source), "--data", str(data)]
-    ran = subprocess.run(command, capture_output=True, text=True, env=_environment(), check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
     assert ran.returncode == 2, ran.stderr
     assert len(ran.stderr.strip().splitlines()) == 1, ran.stderr
     assert "make room and run the same again" in ran.stderr

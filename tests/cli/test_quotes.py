@@ -13,7 +13,7 @@ import pytest
 import pipeline.quotes
 from pipeline.cli.options import parse_day
 from pipeline.errors import UsageError
-from tests.conftest import COMMAND, ROOT, Newsflow, _environment
+from tests.conftest import COMMAND, ROOT, Newsflow, environment
 from tests.test_docs import generator
 
 PLACE = (
@@ -129,7 +129,7 @@ def test_in_a_pipe_a_line_a_quote_and_how_many_more(newsflow: Newsflow, archive:
 def test_on_a_terminal_the_words_are_wrapped_below_their_speaker(archive: Path) -> None:
     ours, theirs = pty.openpty()
     command = [*COMMAND, "quotes", "--about", "crews", "--data", str(archive)]
-    subprocess.run(command, stdout=theirs, env=_environment() | {"COLUMNS": "44"}, check=True)
+    subprocess.run(command, stdout=theirs, env=environment() | {"COLUMNS": "44"}, check=True)
     os.close(theirs)
     assert os.read(ours, 10_000).decode().replace("\r\n", "\n") == (
         "2026-02-03  harbour.example  José Díaz\n"

@@ -16,7 +16,7 @@ from pipeline.cli.running import progress_bar
 from pipeline.settings import settings_for
 from pipeline.warehouse.connect import connect
 from tests.cli.conftest import STORY
-from tests.conftest import COMMAND, Newsflow, _environment
+from tests.conftest import COMMAND, Newsflow, environment
 from tests.replay.made import State
 from tests.warehouse.loading import contents
 
@@ -182,7 +182,7 @@ running.open_run = full
 main()
 """
     command = [COMMAND[0], "-c", script, "replay", *STAGES[stage], "--data", str(copy_of_many)]
-    ran = subprocess.run(command, capture_output=True, text=True, env=_environment(), check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
     assert ran.returncode == 2, ran.stderr
     assert len(ran.stderr.strip().splitlines()) == 1, ran.stderr
     assert "make room and run the same again" in ran.stderr

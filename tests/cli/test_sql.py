@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.conftest import COMMAND, Newsflow, _environment
+from tests.conftest import COMMAND, Newsflow, environment
 
 TYPES = (
     "select article_id, [article_id] as ids, authors, fetched_at, is_paywalled, null as nothing, "
@@ -57,7 +57,7 @@ def test_parquet_to_a_file_and_to_a_pipe(newsflow: Newsflow, held: Path, tmp_pat
     assert table.column("authors").to_pylist() == [["Eva Lind"]]
     assert str(table.schema.field("fetched_at").type).startswith("timestamp[us, tz=")
     command = [*COMMAND, "sql", TYPES, "--data", str(held), "--format", "parquet"]
-    piped = subprocess.run(command, capture_output=True, env=_environment(), check=True)
+    piped = subprocess.run(command, capture_output=True, env=environment(), check=True)
     assert pq.read_table(io.BytesIO(piped.stdout)).drop_columns("nan").equals(table.drop_columns("nan"))
 
 
@@ -116,7 +116,7 @@ def test_a_reader_who_has_seen_enough(held: Path, output_format: str) -> None:
     command = f"sql 'from range(300000)' --format {output_format} --data {held}"
     shell = f'set -o pipefail; "$0" -m pipeline {command} | head -2'
     ran = subprocess.run(
-        ["bash", "-c", shell, COMMAND[0]], capture_output=True, text=True, env=_environment(), check=False
+        ["bash", "-c", shell, COMMAND[0]], capture_output=True, text=True, env=environment(), check=False
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert len(ran.stdout.splitlines()) == 2

@@ -26,7 +26,7 @@ from pipeline.warehouse.connect import connect
 from pipeline.warehouse.live_rows import feed_row
 from tests.acquire.server import ok
 from tests.cli.town import MISSING, Town, count, town_on_loopback
-from tests.conftest import COMMAND, Newsflow, _environment
+from tests.conftest import COMMAND, Newsflow, environment
 
 SECONDS = 60.0
 
@@ -215,7 +215,7 @@ def test_on_a_terminal_there_is_a_panel_and_ctrl_c_ends_it(command: Newsflow, to
     town.publish(2)
     subscribe(data, town.feed)
     main, terminal = pty.openpty()
-    env = _environment() | command.env | {"TERM": "xterm", "COLUMNS": "100", "LINES": "30"}
+    env = environment() | command.env | {"TERM": "xterm", "COLUMNS": "100", "LINES": "30"}
     process = subprocess.Popen(
         [*COMMAND, "watch", "--data", str(data)],
         stdin=terminal,

@@ -19,7 +19,7 @@ import pytest
 import yaml
 from psycopg import sql
 
-from tests.conftest import Newsflow, _free_port
+from tests.conftest import Newsflow, free_port
 from tests.house_rules import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -205,7 +205,7 @@ def test_the_health_check_tells_up_from_down(postgres: str) -> None:
 def test_the_explorer_asks_for_its_password(newsflow: Newsflow, data: Path, tmp_path: Path) -> None:
     """Its own command, on another port and on loopback."""
     assert newsflow("ingest", ROOT / "sample", "--data", data).code == 0
-    service, port = SERVICES["explorer"], _free_port()
+    service, port = SERVICES["explorer"], free_port()
     line = " ".join(service["command"])
     for there, here in {
         "/opt/newsflow": str(ROOT),

@@ -124,11 +124,11 @@ async def killed_watch(data: Path, catalog: str, kills: int, seed: int) -> list[
         coast.closed_at = clock.now()
         quiet = clock.slowed(QUIET_SPEED, LATER)
         coast.pages.clock = quiet
-        problem = await _run_to_end(data, catalog, quiet)
+        problem = await run_to_end(data, catalog, quiet)
         return [problem] if problem else list(differences(coast, settings))
 
 
-async def _start(data: Path, catalog: str, clock: FastClock, *more: str) -> asyncio.subprocess.Process:
+async def start_watch(data: Path, catalog: str, clock: FastClock, *more: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.live.driver", str(data), catalog, clock.written(), *more),
         cwd=ROOT,
@@ -140,7 +140,7 @@ async def _start(data: Path, catalog: str, clock: FastClock, *more: str) -> asyn
 
 async def _run_and_kill(data: Path, catalog: str, clock: FastClock, seconds: float) -> str:
     """Nothing where it had to be killed; otherwise what it said when it ended."""
-    process = await _start(data, catalog, clock)
+    process = await start_watch(data, catalog, clock)
     try:
         _, said = await asyncio.wait_for(process.communicate(), seconds)
         return f"code {process.returncode}: {said.decode()[-2000:]}"
@@ -150,8 +150,8 @@ async def _run_and_kill(data: Path, catalog: str, clock: FastClock, seconds: flo
         return ""
 
 
-async def _run_to_end(data: Path, catalog: str, clock: FastClock) -> str:
-    process = await _start(data, catalog, clock, "once")
+async def run_to_end(data: Path, catalog: str, clock: FastClock) -> str:
+    process = await start_watch(data, catalog, clock, "once")
     try:
         _, said = await asyncio.wait_for(process.communicate(), QUIET_SECONDS)
         return f"the quiet run failed: {said.decode()[-2000:]}" if process.returncode else ""

@@ -12,7 +12,7 @@ from tests.faults.archives import write_archives
 from tests.live.clocks import FastClock
 from tests.live.driver import kill_settings
 from tests.live.driving import subscribe
-from tests.live.kills import HOSTS, LATER, QUIET_SPEED, _run_to_end, _start, coast_of, differences
+from tests.live.kills import HOSTS, LATER, QUIET_SPEED, coast_of, differences, run_to_end, start_watch
 
 SPEED = 60.0
 
@@ -40,7 +40,7 @@ async def both(folder: Path) -> list[str]:
     async with coast_of(clock) as coast:
         with connect(settings) as connection:
             subscribe(connection, settings, (coast.pages.url(f"{host}/feed") for host in HOSTS), clock.now())
-        watch = await _start(data, "", clock)
+        watch = await start_watch(data, "", clock)
         problem = await backfill(folder, data)
         watch.send_signal(signal.SIGTERM)
         _, said = await watch.communicate()
@@ -48,7 +48,7 @@ async def both(folder: Path) -> list[str]:
             return [problem or f"the watch failed: {said.decode()[-2000:]}"]
         coast.closed_at = clock.now()
         coast.pages.clock = quiet = clock.slowed(QUIET_SPEED, LATER)
-        problem = await _run_to_end(data, "", quiet)
+        problem = await run_to_end(data, "", quiet)
         return [problem] if problem else list(differences(coast, settings, addresses(folder / "alone")))
 
 
