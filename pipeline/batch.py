@@ -33,7 +33,8 @@ from pipeline.portions import Found, Portion, batches_of, cut
 from pipeline.records import Capture, Dropped, Item, Refusal
 from pipeline.settings import Settings
 from pipeline.warehouse.compact import Tidying
-from pipeline.warehouse.load import Loaded, known_captures, known_refusals, last_offset, load_staged
+from pipeline.warehouse.known import known_captures, known_refusals, last_offset
+from pipeline.warehouse.load import Loaded, load_staged
 from pipeline.warehouse.match import hold_shingles
 from pipeline.warehouse.stage import Batch, Examined, discard_staged, stage_batch
 from pipeline.work import Ahead, Extracted, Task, Workers, examine

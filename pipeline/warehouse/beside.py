@@ -14,11 +14,12 @@ import duckdb
 
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import LAKE, MAIN, quote
-from pipeline.warehouse.load import Loaded, load_items, sync_tables
+from pipeline.warehouse.load import Loaded, load_items
 from pipeline.warehouse.lock import REPLAY_LOCK, writer_lock
 from pipeline.warehouse.match import match_batch, note_texts_before
 from pipeline.warehouse.migrate import migrate
 from pipeline.warehouse.run_sql import run_file
+from pipeline.warehouse.transaction import sync_tables
 
 BESIDE, AGAIN = "beside", "again"
 FILE = "replay.duckdb"

@@ -14,7 +14,7 @@ from pipeline.archive.stored import captured, list_captured
 from pipeline.errors import SourceError
 from pipeline.settings import Settings
 from pipeline.warehouse.connect import connect
-from pipeline.warehouse.load import known_captures
+from pipeline.warehouse.known import known_captures
 from pipeline.warehouse.run_sql import run_file
 from pipeline.warehouse.sql_files import list_sql, read_sql
 

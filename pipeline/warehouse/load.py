@@ -7,9 +7,6 @@ It is idempotent by batch and by key: what an earlier batch brought is left out,
 new writes nothing. The tables are a function of the set of captures, whatever their order and batches.
 """
 
-import ctypes
-import json
-import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -25,6 +22,7 @@ from pipeline.warehouse.match import match_batch, note_texts_before
 from pipeline.warehouse.migrate import migrate
 from pipeline.warehouse.run_sql import run_file, run_where, with_rows
 from pipeline.warehouse.sql_files import read_sql
+from pipeline.warehouse.transaction import sync_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,41 +130,3 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> Loaded:
         Counter(dict(zip(Disposition, row, strict=True))),
         Counter({Reason(reason): count for reason, count in reasons}),
     )
-
-
-def sync_tables(settings: Settings) -> None:
-    """Bring the Parquet files to disk before the commit that names them: DuckLake does not (about 3 ms)."""
-    if settings.store:  # an object is there when its writing has ended
-        return
-    handle = os.open(settings.tables, os.O_RDONLY)
-    try:
-        syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
-        if syncfs is None:  # macOS has none
-            os.sync()
-        elif syncfs(handle) != 0:
-            raise OSError(ctypes.get_errno(), "syncfs failed", settings.tables)
-    finally:
-        os.close(handle)
-
-
-def known_captures(connection: duckdb.DuckDBPyConnection, capture_ids: list[str]) -> set[str]:
-    """Those of the captures that the tables hold already."""
-    if not capture_ids:
-        return set()
-    ids = {"capture_ids": json.dumps(capture_ids)}
-    return {row[0] for row in connection.execute(read_sql("load/05_known_captures.sql"), ids).fetchall()}
-
-
-def known_refusals(connection: duckdb.DuckDBPyConnection, item_keys: list[str]) -> set[tuple[str, str]]:
-    """Key and reason of those refused items that the tables hold already."""
-    if not item_keys:  # as of most batches: a question to the tables takes 10 ms
-        return set()
-    keys = {"item_keys": json.dumps(item_keys)}
-    rows = connection.execute(read_sql("load/05_known_refusals.sql"), keys).fetchall()
-    return {(item_key, reason) for item_key, reason in rows}
-
-
-def last_offset(connection: duckdb.DuckDBPyConnection, warc_file: str) -> int:
-    """The furthest byte of a capture file at which a record begins that the tables name; 0 for none."""
-    row = connection.execute(read_sql("load/05_last_offset.sql"), {"warc_file": warc_file}).fetchone()
-    return row[0] if row else 0
