@@ -1,5 +1,7 @@
 """An archive of many pages made of a few: each repeat has other addresses, and other texts of the same size.
 
+    python benchmarks/varied.py PAGES.warc.gz MANY.warc.gz --repeats 220
+
 Pages repeated word for word would be one story of many copies each, and whoever remembers texts would find
 them known. So each repeat is written anew:
 
@@ -14,8 +16,10 @@ says which address is its own, and what says the same is one article. Pages with
 get the address alone.
 """
 
+import argparse
 import random
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -106,3 +110,18 @@ def with_sentence(block: bytes, number: int) -> bytes:
     sentence = b" ".join((words * 2)[begin : begin + SENTENCE_WORDS]).capitalize() + b"."
     middle = ends[len(ends) // 2]
     return block[:middle] + b" " + sentence + block[middle:]
+
+
+def main() -> int:
+    """Read the options and write the archive."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("pages", type=Path, help="a WARC of pages")
+    parser.add_argument("target", type=Path, help="the archive to write")
+    parser.add_argument("--repeats", type=int, default=20)
+    args = parser.parse_args()
+    print(f"{repeat_varied(args.pages, args.target, args.repeats)} pages in {args.target}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -106,9 +106,10 @@ def _read_one_snapshot(connection: duckdb.DuckDBPyConnection) -> None:
 def _load_extensions(connection: duckdb.DuckDBPyConnection, catalog: Catalog, settings: Settings) -> None:
     """Load from the installed packages, in place: nothing is fetched, nothing written to the home folder.
 
-    DuckDB would verify the signature of each on every load, 0.14 seconds of SHA-256: two thirds of a short
-    command. Signatures are for what comes over the network; these files come as this code does, from packages
-    whose hashes pip compares. Whatever is loaded later needs a signature (docs/decisions/0019).
+    DuckDB would verify the signature of each on every load: 0.14 CPU seconds of SHA-256, twice, of the 0.66
+    that a short command took. Signatures are for what comes over the network; these files come as this code
+    does, from packages whose hashes pip compares. Whatever is loaded later needs a signature
+    (docs/decisions/0019).
     """
     connection.execute("set autoinstall_known_extensions = false")
     scanner = "sqlite_scanner" if isinstance(catalog, SqliteCatalog) else "postgres_scanner"

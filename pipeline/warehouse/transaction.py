@@ -1,4 +1,7 @@
-"""A write that commands make: the writer's lock, the schema brought up to date, one transaction."""
+"""A write that commands make: the writer's lock, the schema brought up to date, one transaction.
+
+What comes before the commit of any transaction, a load's too, is `sync_tables`.
+"""
 
 import ctypes
 import os
